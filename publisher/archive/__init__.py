@@ -1,0 +1,1 @@
+"""The record of what was published: frozen entries and frozen issues."""

@@ -1,0 +1,1 @@
+"""What a publication and its operator have settled."""

@@ -1,0 +1,1 @@
+"""What editors write: entries and issue files, read and checked."""

@@ -1,0 +1,68 @@
+"""When an event happened or will happen: a day, several days, or a month."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import CoreSchema, core_schema
+
+from publisher.config.model import parse_date, refuse
+from publisher.language import format_date, format_date_range, format_month
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Days from `start` to `end`, both inclusive; `written` is what the editor wrote."""
+
+    start: dt.date
+    end: dt.date
+    written: str
+
+    @classmethod
+    def parse(cls, value: Any) -> When:
+        """Read ``2026-05-13``, ``2026-05-13/2026-05-14`` or ``2026-05``."""
+        if isinstance(value, When):
+            return value
+        if not isinstance(value, str):
+            raise refuse("when", f"“{value}” is no date", "write 2026-05-13, or 2026-05 for a month")
+        if match := re.fullmatch(r"(\d{4})-(\d{2})", value):
+            year, month = map(int, match.groups())
+            if not 1 <= month <= 12 or not year:
+                raise refuse("when", f"the month {value} does not exist", "months are 01 to 12")
+            last = calendar.monthrange(year, month)[1]
+            return cls(dt.date(year, month, 1), dt.date(year, month, last), value)
+        first, slash, second = value.partition("/")
+        start = parse_date(first)
+        end = parse_date(second) if slash else start
+        if end < start:
+            raise refuse("when", f"{value} ends before it begins", "put the earlier day first")
+        return cls(start, end, value)
+
+    @property
+    def is_month(self) -> bool:
+        """Whether only the month is known."""
+        return len(self.written) == 7
+
+    def text(self, tag: str) -> str:
+        """The language's own way to write it."""
+        if self.is_month:
+            return format_month(self.start, tag)
+        if self.start == self.end:
+            return format_date(self.start, tag)
+        return format_date_range(self.start, self.end, tag)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda w: w.written),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        day = r"\d{4}-\d{2}-\d{2}"
+        return {"type": "string", "pattern": rf"^({day}(/{day})?|\d{{4}}-\d{{2}})$"}

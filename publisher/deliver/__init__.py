@@ -1,0 +1,1 @@
+"""From one frozen issue to the inbox of every subscriber."""

@@ -1,0 +1,1 @@
+"""One dated number of a bulletin: which period, what goes in and why."""

@@ -1,0 +1,243 @@
+"""Languages, editions and text in several languages; dates, numbers and lists through Babel.
+
+Nothing here knows Chinese or English: languages are what a publication declares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+_RTL_SCRIPTS = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"}
+
+
+@lru_cache(maxsize=64)
+def locale_of(tag: str) -> Locale:
+    """The Babel locale of a BCP 47 tag; raises ValueError for one that CLDR does not know."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError) as error:
+        raise ValueError(f"{tag!r} is no language tag that is known") from error
+
+
+@lru_cache(maxsize=64)
+def script_of(tag: str) -> str:
+    """The script a language is usually written in, as ISO 15924 has it ("Hans", "Latn")."""
+    from babel.core import get_global
+
+    parts = tag.replace("_", "-").split("-")
+    for part in parts[1:]:
+        if len(part) == 4 and part.isalpha():
+            return part.title()
+    likely = get_global("likely_subtags")
+    for key in ("_".join(parts[:2]), parts[0]):
+        if key in likely:
+            return str(likely[key]).split("_")[1]
+    return "Latn"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of a publication: a short key, its BCP 47 tag, its own name, its direction."""
+
+    key: str
+    tag: str
+    name: str
+    direction: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.direction:
+            direction = "rtl" if script_of(self.tag) in _RTL_SCRIPTS else "ltr"
+            object.__setattr__(self, "direction", direction)
+
+    @property
+    def script(self) -> str:
+        """The script, as ISO 15924 has it."""
+        return script_of(self.tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A named, ordered choice of languages; its name is the slug in URLs."""
+
+    name: str
+    languages: tuple[Language, ...]
+    label: Localized
+
+    @property
+    def first(self) -> Language:
+        """The language of the page itself; the others stand beneath it."""
+        return self.languages[0]
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether several languages stand one beneath the other."""
+        return len(self.languages) > 1
+
+
+class Localized(Mapping[str, str]):
+    """One text in several languages, by language key, in the order in which they were written.
+
+    Immutable and hashable.  Where pydantic validates one, the declared languages come from the
+    validation context (``{"languages": [...]}``), and a plain string stands for the only
+    language of a publication that has one.
+    """
+
+    __slots__ = ("_texts",)
+    _texts: dict[str, str]
+
+    def __init__(self, texts: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        self._texts = dict(texts)
+
+    def __getitem__(self, key: str) -> str:
+        return self._texts[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self._texts.items())))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Localized) and self._texts == other._texts
+
+    def __repr__(self) -> str:
+        return f"Localized({self._texts!r})"
+
+    def resolve(self, wanted: Iterable[str]) -> tuple[str, str]:
+        """(key, text) in the first wanted language there is, else in the first one written."""
+        for key in wanted:
+            if key in self._texts:
+                return key, self._texts[key]
+        return next(iter(self._texts.items()), ("", ""))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            _validate_localized,
+            serialization=core_schema.plain_serializer_function_ser_schema(dict),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {
+            "description": "One text per language, or a plain text where there is one language.",
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "minProperties": 1,
+                },
+            ],
+        }
+
+
+def _validate_localized(value: Any, info: core_schema.ValidationInfo) -> Localized:
+    """Check a text in several languages; the errors name the languages that are declared."""
+    if isinstance(value, Localized):
+        return value
+    declared = list((info.context or {}).get("languages", ()))
+    example = "{" + ", ".join(f"{key}: …" for key in declared or ["en"]) + "}"
+    if isinstance(value, str):
+        if len(declared) == 1:
+            return Localized({declared[0]: value}) if value.strip() else _refuse_empty(example)
+        raise PydanticCustomError(
+            "localized_type",
+            "this text names no language",
+            {"remedy": f"write one text per language: {example}"},
+        )
+    if not isinstance(value, Mapping):
+        raise PydanticCustomError(
+            "localized_type",
+            "expected one text per language",
+            {"remedy": f"write {example}"},
+        )
+    if not value:
+        return _refuse_empty(example)
+    for key, text in value.items():
+        if declared and key not in declared:
+            raise PydanticCustomError(
+                "language_unknown",
+                "the publication has no language “{key}”",
+                {
+                    "key": str(key),
+                    "at": str(key),
+                    "remedy": f"it declares {', '.join(declared)}: use one of them, "
+                    "or declare the language in publication.yaml",
+                },
+            )
+        if not isinstance(text, str):
+            raise PydanticCustomError(
+                "localized_text",
+                "the text for “{key}” is not a text",
+                {"key": str(key), "at": str(key), "remedy": "put it between quotes"},
+            )
+        if not text.strip():
+            raise PydanticCustomError(
+                "localized_empty",
+                "the text for “{key}” is empty",
+                {
+                    "key": str(key),
+                    "at": str(key),
+                    "remedy": "write it, or leave the line out: the other language is shown then",
+                },
+            )
+    return Localized(value)
+
+
+def _refuse_empty(example: str) -> Localized:
+    raise PydanticCustomError(
+        "localized_empty",
+        "the text is empty",
+        {"remedy": f"write {example}, or leave the field out"},
+    )
+
+
+# Dates, numbers, lists -------------------------------------------------------------------------
+
+
+def format_date(day: dt.date, tag: str, pattern: str = "long") -> str:
+    """A day in the language's own way: a CLDR width (short … full) or a CLDR pattern."""
+    return dates.format_date(day, format=pattern, locale=locale_of(tag))
+
+
+def format_month(day: dt.date, tag: str) -> str:
+    """Year and month: ``2026年4月``, ``April 2026``."""
+    return dates.format_skeleton("yMMMM", day, locale=locale_of(tag))
+
+
+def format_date_range(start: dt.date, end: dt.date, tag: str) -> str:
+    """Two days as one range: ``2026年4月7日至13日``, ``April 7 – 13, 2026``."""
+    if start == end:
+        return format_date(start, tag)
+    # CLDR has no interval for its long width, but one for the skeleton that the width consists of.
+    return dates.format_interval(start, end, skeleton="yMMMMd", locale=locale_of(tag))
+
+
+def format_number(value: float, tag: str) -> str:
+    """A number with the language's separators."""
+    return numbers.format_decimal(value, locale=locale_of(tag))
+
+
+def format_list(items: Iterable[str], tag: str) -> str:
+    """``a、b和c``, ``a, b, and c``."""
+    return lists.format_list(list(items), locale=locale_of(tag))
+
+
+def format_time_zone(zone: str, day: dt.date, tag: str) -> str:
+    """A time zone by its IANA name, with its offset on that day: ``Asia/Shanghai (GMT+8)``."""
+    from zoneinfo import ZoneInfo
+
+    noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    offset = dates.get_timezone_gmt(noon, width="short", locale=locale_of(tag))
+    return f"{zone} ({offset})"

@@ -1,0 +1,132 @@
+"""Where everything stands on the site: permanent addresses, one function each.
+
+A path begins at the site's root (``/zh/curious-spark/2026-04-26/``).  `Links` turns it into
+what is written into a page (below the base URL's own path) or into a mail (absolute).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+FEED_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+
+
+def home(edition: str) -> str:
+    """The home page of an edition."""
+    return f"/{edition}/"
+
+
+def bulletin(edition: str, slug: str) -> str:
+    """The front of a bulletin: its newest issues and its years."""
+    return f"/{edition}/{slug}/"
+
+
+def issue(edition: str, slug: str, name: str) -> str:
+    """An issue."""
+    return f"/{edition}/{slug}/{name}/"
+
+
+def year(edition: str, slug: str, number: int) -> str:
+    """All issues of a bulletin in one year."""
+    return f"/{edition}/{slug}/{number:04d}/"
+
+
+def month(edition: str, slug: str, day: dt.date) -> str:
+    """All issues of a bulletin in one month."""
+    return f"/{edition}/{slug}/{day:%Y/%m}/"
+
+
+def entry(edition: str, entry_id: str) -> str:
+    """An entry."""
+    return f"/{edition}/e/{entry_id}/"
+
+
+def entries(edition: str) -> str:
+    """The newest entries of all bulletins, and the months."""
+    return f"/{edition}/entries/"
+
+
+def entries_month(edition: str, day: dt.date) -> str:
+    """All entries filed in one month."""
+    return f"/{edition}/entries/{day:%Y/%m}/"
+
+
+def tags(edition: str) -> str:
+    """All tags."""
+    return f"/{edition}/tags/"
+
+
+def tag(edition: str, slug: str) -> str:
+    """The entries with a tag."""
+    return f"/{edition}/tags/{slug}/"
+
+
+def stories(edition: str) -> str:
+    """All stories."""
+    return f"/{edition}/stories/"
+
+
+def story(edition: str, slug: str) -> str:
+    """A story as a time line."""
+    return f"/{edition}/stories/{slug}/"
+
+
+def about(edition: str) -> str:
+    """What this is, who makes it, how to leave."""
+    return f"/{edition}/about/"
+
+
+def feeds(edition: str) -> str:
+    """All feeds of an edition."""
+    return f"/{edition}/feeds/"
+
+
+def feed_page(list_path: str) -> str:
+    """The page that explains the feeds of a list (of a bulletin, the entries, a tag)."""
+    return f"{list_path}feed/"
+
+
+def feed(list_path: str, form: str) -> str:
+    """The feed of a list in one of the forms rss, atom, json."""
+    return f"{list_path}{FEED_FILES[form]}"
+
+
+def opml(edition: str) -> str:
+    """All feeds of an edition in one file, for feed readers (OPML 2.0)."""
+    return f"/{edition}/feeds/feeds.opml"
+
+
+def style(theme: str) -> str:
+    """The style sheet of a theme."""
+    return f"/assets/{theme}.css"
+
+
+def file_of(path: str) -> str:
+    """The file below the output folder that serves a path."""
+    relative = path.removeprefix("/")
+    return f"{relative}index.html" if path.endswith("/") else relative
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Turns paths into links: below the base URL's path on pages, absolute in mail and feeds."""
+
+    base_url: str
+    absolute: bool = False
+
+    def to(self, path: str) -> str:
+        """The link to a path, as this output needs it."""
+        if self.absolute:
+            return self.absolute_to(path)
+        return quote(urlsplit(self.base_url).path.rstrip("/") + path, safe="/:@#.-_~")
+
+    def absolute_to(self, path: str) -> str:
+        """The absolute address of a path."""
+        return self.base_url + quote(path, safe="/:@#.-_~")
+
+
+def anchor(entry_id: str) -> str:
+    """The id of an entry within an issue page or mail, the same everywhere."""
+    return "e-" + entry_id.replace("/", "-")

@@ -1,0 +1,1 @@
+"""Pages and feeds as files below one folder."""
