@@ -170,7 +170,7 @@ def _first_day(cadence: Cadence, name: str) -> date:
     try:
         if cadence == "weekly":
             return date.fromisocalendar(numbers[0], numbers[1], 1)
-        return date(*numbers) if cadence == "daily" else date(*numbers, 1)
+        return date(numbers[0], numbers[1], numbers[2] if cadence == "daily" else 1)
     except ValueError:
         thing = {"daily": "day", "weekly": "week", "monthly": "month"}[cadence]
         raise ValueError(f"there is no {thing} {name} in the calendar") from None

@@ -29,7 +29,7 @@ def render(feed: Feed) -> bytes:
 def _document(feed: Feed) -> Any:
     history = feed.history or History()
     document = FeedGenerator()
-    document.register_extension("history", lambda: _Marks(history), _Language)
+    document.register_extension("history", lambda: _Marks(history), _Rest)
     document.id(feed.id)
     document.title(feed.title)
     document.subtitle(feed.description)
@@ -87,16 +87,20 @@ def _add(document: Any, feed: Feed, item: Item) -> None:
     entry.updated(item.updated)
     entry.published(item.published)
     entry.author([{"name": name} for name in item.authors])
-    entry.link([*_pages(item.url, item.language, item.alternates)])
-    if item.external_url:
-        entry.link(href=item.external_url, rel="via")
     if item.summary:
         entry.summary(item.summary, type="text")
     entry.content(item.content_html, type="html")
     for slug, label in item.tags:
         entry.category(term=slug, label=label or slug, scheme=feed.tags_url)
+    entry.history.links = [*_links_of_item(item)]
     if item.language != feed.language:
         entry.history.language = item.language
+
+
+def _links_of_item(item: Item) -> Iterator[dict[str, str]]:
+    yield from _pages(item.url, item.language, item.alternates)
+    if item.external_url:
+        yield {"rel": "via", "href": item.external_url}
 
 
 class _Marks:
@@ -117,13 +121,19 @@ class _Marks:
         return root
 
 
-class _Language:
-    """The language of an entry that differs from its feed's; feedgen knows the feed's only."""
+class _Rest:
+    """What feedgen cannot say of an entry.
+
+    It knows no language but the feed's, and of an entry's links it writes the address only.
+    """
 
     def __init__(self) -> None:
         self.language = ""
+        self.links: list[dict[str, str]] = []
 
     def extend_atom(self, entry: Any) -> Any:
         if self.language:
             entry.set(_LANG, self.language)
+        for link in self.links:
+            xml_elem("link", entry, **link)
         return entry

@@ -114,9 +114,7 @@ class Feed:
         return max((item.updated for item in self.items), default=self.created)
 
 
-def limit(
-    items: Iterable[Item], max_items: int = 30, max_bytes: int = 250_000
-) -> tuple[Item, ...]:
+def limit(items: Iterable[Item], max_items: int = 30, max_bytes: int = 250_000) -> tuple[Item, ...]:
     """The newest items, as many as a feed can bear; ties in the order of their ids.
 
     The bytes are an estimate: title, summary and content as XML escapes them, plus a constant
@@ -149,7 +147,7 @@ def clean(text: str) -> str:
 
 # A start tag; quoted values may hold ">".  An unquoted "<" ends the attempt, so time stays linear.
 _START_TAG = re.compile(r"""<[a-zA-Z](?:[^"'<>]|"[^"]*"|'[^']*')*>""")
-_ATTRIBUTE = re.compile(r"""(\s)([^\s=>"'/]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ATTRIBUTE = re.compile(r"""(?<=[\s"'/])([^\s=>"'/]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _URL_ATTRIBUTES = frozenset(
     {"action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src"}
 )
@@ -162,7 +160,7 @@ def absolute(content: str, base_url: str) -> str:
     """
 
     def rewrite(match: re.Match[str]) -> str:
-        space, name, quoted = match.groups()
+        name, quoted = match.groups()
         resolve = _RESOLVERS.get(name.lower())
         if resolve is None:
             return match[0]
@@ -170,7 +168,7 @@ def absolute(content: str, base_url: str) -> str:
         resolved = resolve(value, base_url)
         if resolved == value:
             return match[0]
-        return f'{space}{name}="{html.escape(resolved)}"'
+        return f'{name}="{html.escape(resolved)}"'
 
     return _START_TAG.sub(lambda tag: _ATTRIBUTE.sub(rewrite, tag[0]), content)
 
@@ -231,5 +229,7 @@ def _cleaned(value: Any) -> Any:
         return tuple(map(_cleaned, value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = (field.name for field in dataclasses.fields(value))
-        return dataclasses.replace(value, **{name: _cleaned(getattr(value, name)) for name in names})
+        return dataclasses.replace(
+            value, **{name: _cleaned(getattr(value, name)) for name in names}
+        )
     return value

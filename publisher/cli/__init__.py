@@ -1,0 +1,105 @@
+"""The command line: one file per command, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from publisher.errors import PublisherError
+
+# name → (module, one line of help).  The help stands here so that `publisher --help` imports no
+# command.
+COMMANDS = {
+    "init": "Start a publication in a new folder.",
+    "new": "Start an entry or an issue file.",
+    "schema": "Print the JSON Schemas that editors' programs complete from.",
+    "check": "Report every problem in content and themes, with its place and remedy.",
+    "explain": "Say why each entry is in an issue, or out of it.",
+    "publish": "Publish what is due: freeze, write site and feeds, mail.",
+    "due": "Say which issues come next, and when.",
+    "build": "Write the whole site again from the archive.",
+    "render": "Write the mail of an issue into a folder.",
+    "run": "Stay, and publish each bulletin on its schedule.",
+    "migrate": "Bring the database to this version.",
+}
+
+
+class _Commands(click.Group):
+    """Looks commands up by name and imports their module only then."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"publisher.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean “{close[0]}”?" if close else "`publisher --help` lists them"
+            raise click.UsageError(f"there is no command “{name}”; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from publisher.version import VERSION
+
+        click.echo(f"publisher {VERSION}")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="The publication; default: the nearest folder upward with content/publication.yaml.",
+)
+@click.option(
+    "--now",
+    metavar="TIME",
+    help="Act as if it were this time, such as 2026-04-26T18:00+08:00 (for tests and rehearsals).",
+)
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version,
+              help="Print the version and stop.")  # fmt: skip
+@click.pass_context
+def group(ctx: click.Context, root: str | None, now: str | None) -> None:
+    """Bulletins from a git repository of YAML files: mail, site and feeds."""
+    ctx.obj = {"root": root, "now": now}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command; whatever a person can mend is said in words, never as a traceback."""
+    try:
+        code: Any = group.main(args=argv, prog_name="publisher", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except PublisherError as error:
+        click.echo(f"publisher: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has left; Python would complain once more at exit.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

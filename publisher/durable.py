@@ -1,0 +1,40 @@
+"""Files that are there after a power cut: the few calls that the archive, site and mail share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# From so many files on, one sync of the whole system is cheaper than one for each (4x for 500).
+_MANY = 64
+
+
+def create(path: Path, data: bytes, mode: int = 0o666, *, sync: bool = True) -> None:
+    """Write a file that must not exist yet; its bytes are on the disk when this returns.
+
+    `mode` is subject to the umask.  With ``sync=False`` the caller sees to the disk (`settle`).
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        if sync:
+            file.flush()
+            os.fsync(descriptor)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def settle(paths: list[Path]) -> None:
+    """Bring many files and folders to the disk."""
+    if len(paths) > _MANY:
+        os.sync()
+        return
+    for path in paths:
+        sync(path)

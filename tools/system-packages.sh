@@ -1,0 +1,72 @@
+#!/bin/sh
+# Install the programs that some tests look with: a browser, fonts, a RELAX NG checker, and (from
+# npm, into .venv/node) the Nu HTML checker and axe-core.
+#
+# Quick when all is there. Starts no service and asks nothing. Where it may not install, it says
+# what is missing in .venv/missing-programs.txt; the tests that need it are skipped, and the run
+# ends with that text. Always exits 0: whether a skipped test is a failure is not decided here.
+set -u
+cd "$(dirname "$0")/.."
+report=.venv/missing-programs.txt
+mkdir -p .venv
+rm -f $report
+
+installed() {
+    case $1 in
+    # Whatever provides the program will do.
+    default-jre-headless) command -v java ;;
+    npm) command -v npm ;;
+    *) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -x installed ;;
+    esac >/dev/null
+}
+
+missing() {
+    for package in chromium fonts-noto-cjk fonts-noto-color-emoji jing default-jre-headless npm; do
+        installed $package || printf '%s ' $package
+    done
+}
+
+# Debian starts a service as soon as it is installed, unless policy-rc.d says no.
+forbid_services() {
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod +x $policy
+        trap 'rm -f $policy' EXIT
+        trap 'exit 1' INT TERM HUP
+    fi
+}
+
+packages=$(missing)
+if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "setup: installing $packages"
+    export DEBIAN_FRONTEND=noninteractive
+    forbid_services
+    apt-get update -qq </dev/null
+    # shellcheck disable=SC2086 # the packages are words
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $packages \
+        </dev/null >/dev/null
+    packages=$(missing)
+fi
+if [ -n "$packages" ]; then
+    {
+        echo "Not installed, so the tests that need them were skipped: $packages"
+        echo "On Debian or Ubuntu: sudo apt-get install --no-install-recommends $packages"
+    } >>$report
+fi
+
+# .venv/node/node_modules holds just what the lock says; npm checks each package's hash.
+node=.venv/node
+wanted=tests/integration/node
+if command -v npm >/dev/null && ! cmp -s $wanted/package-lock.json $node/installed.json; then
+    echo "setup: installing $wanted/package.json into $node"
+    rm -rf $node
+    mkdir -p $node
+    cp $wanted/package.json $wanted/package-lock.json $node/
+    npm ci --prefix $node --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >/dev/null &&
+        cp $wanted/package-lock.json $node/installed.json
+fi
+if [ ! -e $node/installed.json ]; then
+    echo "Not installed, so the tests that need them were skipped: vnu-jar axe-core (npm)" >>$report
+fi
+exit 0
