@@ -39,7 +39,7 @@ types: setup ## mypy
 	@$(bin)/mypy
 
 layers: setup ## import-linter: who may import whom
-	@$(bin)/lint-imports
+	@$(bin)/lint-imports --no-logo
 
 wheel: setup ## build dist/publisher-….whl
 	@rm -rf dist
@@ -63,5 +63,5 @@ pictures: setup ## take the pictures of the documentation
 
 clean: ## remove what the tools made; leaves public/ and var/ (the archive!) alone
 	@rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis \
-	  .coverage htmlcov
+	  .grimp_cache .coverage htmlcov
 	@find publisher tests tools -type d -name __pycache__ -prune -exec rm -rf {} +

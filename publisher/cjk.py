@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 # Radicals and Kangxi, CJK punctuation, kana, bopomofo, enclosed and squared forms, Han with its
 # extensions and compatibility forms, vertical and small forms, full-width ASCII with half-width
@@ -45,7 +46,7 @@ def unfold(value: str, lines: Iterable[str]) -> str:
     """
     written = [line.strip() for line in lines]
     done = 0
-    for left, right in zip(written, written[1:], strict=False):
+    for left, right in pairwise(written):
         # A dozen characters before the seam tell it from a space typed between the same two.
         tail = left[-12:]
         seam = value.find(f"{tail} {right[:1]}", done) if joins(left, right) else -1

@@ -6,6 +6,7 @@ Nothing here knows Chinese or English: languages are what a publication declares
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -148,59 +149,52 @@ def _validate_localized(value: Any, info: core_schema.ValidationInfo) -> Localiz
         return value
     declared = list((info.context or {}).get("languages", ()))
     example = "{" + ", ".join(f"{key}: …" for key in declared or ["en"]) + "}"
-    if isinstance(value, str):
-        if len(declared) == 1:
-            return Localized({declared[0]: value}) if value.strip() else _refuse_empty(example)
-        raise PydanticCustomError(
-            "localized_type",
-            "this text names no language",
-            {"remedy": f"write one text per language: {example}"},
-        )
-    if not isinstance(value, Mapping):
-        raise PydanticCustomError(
-            "localized_type",
-            "expected one text per language",
-            {"remedy": f"write {example}"},
-        )
-    if not value:
-        return _refuse_empty(example)
-    for key, text in value.items():
-        if declared and key not in declared:
-            raise PydanticCustomError(
-                "language_unknown",
-                "the publication has no language “{key}”",
-                {
-                    "key": str(key),
-                    "at": str(key),
-                    "remedy": f"it declares {', '.join(declared)}: use one of them, "
-                    "or declare the language in publication.yaml",
-                },
-            )
-        if not isinstance(text, str):
-            raise PydanticCustomError(
-                "localized_text",
-                "the text for “{key}” is not a text",
-                {"key": str(key), "at": str(key), "remedy": "put it between quotes"},
-            )
-        if not text.strip():
-            raise PydanticCustomError(
-                "localized_empty",
-                "the text for “{key}” is empty",
-                {
-                    "key": str(key),
-                    "at": str(key),
-                    "remedy": "write it, or leave the line out: the other language is shown then",
-                },
-            )
+    if isinstance(value, str) and len(declared) == 1:
+        value = {declared[0]: value}
+    if not isinstance(value, Mapping) or not value:
+        raise _not_localized(value, example)
+    faults = [
+        fault
+        for key, text in value.items()
+        if (fault := _fault(str(key), text, declared)) is not None
+    ]
+    if faults:
+        # A validator can raise only one error: the others go with it.
+        first, *others = faults
+        raise PydanticCustomError(first["code"], "{what}", {**first, "more": others})
     return Localized(value)
 
 
-def _refuse_empty(example: str) -> Localized:
-    raise PydanticCustomError(
-        "localized_empty",
-        "the text is empty",
-        {"remedy": f"write {example}, or leave the field out"},
-    )
+def _not_localized(value: object, example: str) -> PydanticCustomError:
+    what, remedy = "one text for each language is expected here", f"write {example}"
+    if value is None or value == {} or (isinstance(value, str) and not value.strip()):
+        what, remedy = "the text is empty", f"write {example}, or leave the field out"
+    elif isinstance(value, str):
+        what = "this text does not say which language it is in"
+    context = {"code": "localized_type", "what": what, "remedy": remedy}
+    return PydanticCustomError("localized_type", "{what}", context)
+
+
+def _fault(key: str, text: object, declared: list[str]) -> dict[str, Any] | None:
+    """What is wrong with the text of one language."""
+    if declared and key not in declared:
+        code, what = "language_unknown", f'the publication has no language "{key}"'
+        close = difflib.get_close_matches(key.lower(), declared, n=1, cutoff=0.55)
+        hint = f'did you mean "{close[0]}"? ' if close else ""
+        remedy = f"{hint}(it declares {', '.join(declared)})"
+    elif text is None or (isinstance(text, str) and not text.strip()):
+        code, what = "localized_empty", f'the text for "{key}" is empty'
+        remedy = "write it, or delete the line: readers get another language then"
+        if len(declared) == 1:
+            remedy = "write it, or leave the field out"
+    elif not isinstance(text, str):
+        code, what = "localized_text", f'what stands at "{key}" is not a text'
+        remedy = "put it between quotes"
+        if isinstance(text, Mapping | list):
+            remedy = 'write the text behind the colon, or "|" there and the text below'
+    else:
+        return None
+    return {"code": code, "what": what, "remedy": remedy, "at": key}
 
 
 # Dates, numbers, lists -------------------------------------------------------------------------

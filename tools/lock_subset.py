@@ -72,7 +72,9 @@ def _pin(block: list[str]) -> Pin:
     return Pin(
         name=normal(match.group("name")),
         lines=tuple(line for line in block if line.lstrip()[:1] != "#"),
-        wanted_by=frozenset(NAME.sub(lambda m: normal(m.group(1)), who) for who in wanted_by if who),
+        wanted_by=frozenset(
+            NAME.sub(lambda m: normal(m.group(1)), who) for who in wanted_by if who
+        ),
     )
 
 

@@ -54,9 +54,9 @@ need_ensurepip() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "setup: $1 cannot make a venv; installing $package"
         export DEBIAN_FRONTEND=noninteractive
-        apt-get update -qq </dev/null || true
+        log=$(apt-get update -qq </dev/null 2>&1) || echo "$log"
         for name in "$package" python3-venv; do
-            apt-get install -y -qq --no-install-recommends "$name" </dev/null >/dev/null || true
+            log=$(apt-get install -y -qq --no-install-recommends "$name" </dev/null 2>&1) || echo "$log"
             if can_make_venv "$1"; then return; fi
         done
     fi
@@ -77,24 +77,25 @@ fi
 python=.venv/bin/python
 
 # What is asked for: the pinned packages, and how this project itself is installed.
-# shellcheck disable=SC2086 # the groups are words
-$python tools/lock_subset.py $groups >.venv/wanted-$what.txt
-key=$($python - .venv/wanted-$what.txt tools/setup-venv.sh <<'END'
+key() { # main|all: a hash of all that decides what is installed
+    $python - ".venv/wanted-$1.txt" tools/setup-venv.sh <<'END'
 import hashlib, json, pathlib, sys, tomllib
 project = tomllib.loads(pathlib.Path("pyproject.toml").read_text(encoding="utf-8"))
 parts = [project["build-system"], project["project"], project["tool"]["hatch"], sys.version]
 parts += [pathlib.Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]]
 print(hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 END
-)
-if [ "$(cat .venv/.installed-$what 2>/dev/null)" = "$key" ]; then exit 0; fi
+}
+# shellcheck disable=SC2086 # the groups are words
+$python tools/lock_subset.py $groups >".venv/wanted-$what.txt"
+if [ "$(cat ".venv/.installed-$what" 2>/dev/null)" = "$(key "$what")" ]; then exit 0; fi
 
 install() {
     $python -m pip install -qq --no-compile --no-build-isolation "$@"
 }
 
-echo "setup: installing $(grep -c '==' .venv/wanted-$what.txt) packages into .venv"
-rm -f .venv/.installed-$what
+echo "setup: installing $(grep -c '==' ".venv/wanted-$what.txt") packages into .venv"
+rm -f .venv/.installed-*
 # What an earlier lock had and this one has not would hide a missing dependency.
 stale=$($python - <<'END'
 import importlib.metadata, pathlib, re
@@ -108,7 +109,9 @@ END
 if [ -n "$stale" ]; then $python -m pip uninstall -qq --yes $stale; fi
 # The tools that build come first and from the lock too: without build isolation pip fetches none.
 $python tools/lock_subset.py group:build >.venv/wanted-build.txt
+$python tools/lock_subset.py main >.venv/wanted-main.txt
 install --require-hashes -r .venv/wanted-build.txt
-install --require-hashes -r .venv/wanted-$what.txt
+install --require-hashes -r ".venv/wanted-$what.txt"
 install --no-deps --editable .
-echo "$key" >.venv/.installed-$what
+key main >.venv/.installed-main
+if [ "$what" = all ]; then key all >.venv/.installed-all; fi

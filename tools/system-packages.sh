@@ -6,7 +6,7 @@
 # what is missing in .venv/missing-programs.txt; the tests that need it are skipped, and the run
 # ends with that text. Always exits 0: whether a skipped test is a failure is not decided here.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 report=.venv/missing-programs.txt
 mkdir -p .venv
 rm -f $report
@@ -42,10 +42,11 @@ if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; th
     echo "setup: installing $packages"
     export DEBIAN_FRONTEND=noninteractive
     forbid_services
-    apt-get update -qq </dev/null
     # shellcheck disable=SC2086 # the packages are words
-    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $packages \
-        </dev/null >/dev/null
+    {
+        apt-get update -qq
+        apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $packages
+    } </dev/null >.venv/apt.log 2>&1 || tail -n 20 .venv/apt.log
     packages=$(missing)
 fi
 if [ -n "$packages" ]; then

@@ -1,1 +1,1 @@
-"""The record of what was published: frozen entries and frozen issues."""
+"""The record of what was published: frozen entries and issues, and an index made from them."""

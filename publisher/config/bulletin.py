@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
-from publisher.config.model import Frozen, Name, Slug, TimeOfDay, Zone, refuse
+from publisher.config.model import Frozen, Line, Name, Slug, TimeOfDay, Zone
+from publisher.config.patterns import Pattern
+from publisher.config.refusal import called, refuse, refuse_all
 from publisher.language import Localized
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PLACEHOLDERS = frozenset(
-    {"bulletin", "issue", "date", "number", "year", "week", "month", "lead", "count"}
-)
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Cadence = Literal["daily", "weekly", "monthly"]
 Block = Literal["prose", "list", "entries"]
 Show = Literal[
     "emoji", "source", "happened", "summary", "digest", "body", "verification", "fields", "sources"
@@ -23,11 +28,45 @@ Show = Literal[
 Fact = Literal["date", "time_zone", "window", "number"]
 
 
+def _on(value: Any) -> Any:
+    """Weekdays, one weekday, or a day of the month; which of them, the cadence says."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 1 <= value <= 31:
+            what = f"no month has a day {value}"
+            raise refuse("schedule", what, "write 1 to 31 (31 means the last day of each month)")
+        return value
+    for at, day in enumerate(value if isinstance(value, list) else [value]):
+        if value is not None and day not in WEEKDAYS:
+            place = (at,) if isinstance(value, list) else ()
+            raise refuse("weekday", f"{called(day)} is no weekday", _weekday(day), *place)
+    return value
+
+
+def _weekday(word: object) -> str:
+    near = str(word)[:3].lower()
+    return f'write "{near}"' if near in WEEKDAYS else f"use {', '.join(WEEKDAYS)}"
+
+
+On = Annotated[
+    list[str] | str | int | None,
+    BeforeValidator(_on),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"enum": list(WEEKDAYS)}},
+                {"enum": list(WEEKDAYS)},
+                {"type": "integer", "minimum": 1, "maximum": 31},
+            ]
+        }
+    ),
+]
+
+
 class Schedule(Frozen):
     """When issues come out, in the bulletin's time zone."""
 
     at: TimeOfDay
-    on: list[Weekday] | Weekday | Annotated[int, Field(ge=1, le=31)] | None = None
+    on: On = None
 
 
 class WindowSettings(Frozen):
@@ -44,9 +83,10 @@ class WindowSettings(Frozen):
         if len(given) != 1:
             raise refuse(
                 "window",
-                "a window needs one of days, week and month"
-                + (f", and has {' and '.join(given)}" if given else ""),
+                "a window is given in days, as a week or as a month"
+                + (f": not as {' and '.join(given)} at once" if given else ""),
                 "write {days: 7}, {week: this} or {month: previous}",
+                *given[1:2],
             )
         return self
 
@@ -64,7 +104,7 @@ class SectionSettings(Frozen):
 
     id: Slug
     block: Block
-    title: Localized | None = None
+    title: Pattern | None = None
     optional: bool = False
     numbered: bool = False
     select: Select | None = None
@@ -77,96 +117,98 @@ class SectionSettings(Frozen):
         if self.block == "entries" and self.select is None:
             raise refuse(
                 "section_select",
-                f"the section “{self.id}” does not say which entries it takes",
+                f'the section "{self.id}" does not say which entries it takes',
                 "add select: {kinds: [event]}, or select: {} for every entry",
             )
-        for name in ("select", "max", "fields"):
-            if self.block != "entries" and getattr(self, name) is not None:
-                raise refuse(
+        given = [name for name in ("select", "max", "fields") if getattr(self, name) is not None]
+        refuse_all(
+            [
+                refuse(
                     "section_setting",
-                    f"“{name}” has no meaning in a section of block {self.block}",
-                    "leave it out, or make it a section of block entries",
+                    f'"{name}" means nothing in a {self.block} section',
+                    "delete it, or write block: entries",
+                    name,
                 )
+                for name in given
+                if self.block != "entries"
+            ]
+        )
         return self
+
+
+_REMEDIES = {
+    "daily": "leave it out, or name weekdays: on: [mon, tue, wed, thu, fri]",
+    "weekly": "name one weekday: on: sun",
+    "monthly": "name a day of the month, 1 to 31: on: 28 (31 means its last day)",
+}
 
 
 class Bulletin(Frozen):
     """One recurring series."""
 
-    name: Localized
+    name: Line
     description: Localized | None = None
-    cadence: Literal["daily", "weekly", "monthly"]
+    cadence: Cadence
     schedule: Schedule
     time_zone: Zone | None = None
     window: WindowSettings | None = None
     late_days: Annotated[int, Field(ge=0, le=366)] = 7
     missing: Literal["show", "hold"] = "show"
     strict: bool = False
-    editions: Annotated[list[str], Field(min_length=1)] | None = None
+    editions: Annotated[list[Slug], Field(min_length=1)] | None = None
     theme: Slug | None = None
-    slogan: Localized | None = None
-    title: Localized | None = None
-    subject: Localized | None = None
-    preheader: Localized | None = None
-    subtitle: Localized | None = None
-    credit: Localized | None = None
+    slogan: Line | None = None
+    title: Pattern | None = None
+    subject: Pattern | None = None
+    preheader: Pattern | None = None
+    subtitle: Pattern | None = None
+    credit: Line | None = None
     footer: Localized | None = None
     masthead: list[Fact] = ["date"]
     first_number: Annotated[int, Field(ge=0)] = 1
     sections: Annotated[list[SectionSettings], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _schedule_fits_cadence(self) -> Bulletin:
-        on = self.schedule.on
-        wrong = {
-            "daily": isinstance(on, (int, str)) or on == [],
-            "weekly": not isinstance(on, str),
-            "monthly": not isinstance(on, int),
-        }[self.cadence]
-        if wrong:
-            remedy = {
-                "daily": "leave “on” out, or name weekdays: on: [mon, tue, wed, thu, fri]",
-                "weekly": "name one weekday: on: sun",
-                "monthly": "name a day of the month, 1 to 31: on: 28 (31 means its last day)",
-            }[self.cadence]
-            raise refuse(
-                "schedule", f"a {self.cadence} bulletin cannot come out “on: {on}”", remedy
-            )
-        return self
+    @field_validator("schedule")
+    @classmethod
+    def _fits_cadence(cls, schedule: Schedule, info: ValidationInfo) -> Schedule:
+        cadence, on = info.data.get("cadence"), schedule.on
+        fits = {
+            "daily": on is None or (isinstance(on, list) and bool(on)),
+            "weekly": isinstance(on, str),
+            "monthly": isinstance(on, int),
+        }
+        if cadence is not None and not fits[cadence]:
+            what = f"a {cadence} bulletin cannot come out on {_said(on)}"
+            if on is None:
+                what = f"the schedule does not say on which day this {cadence} bulletin comes out"
+            raise refuse("schedule", what, _REMEDIES[cadence], "on")
+        return schedule
 
-    @model_validator(mode="after")
-    def _section_ids_once(self) -> Bulletin:
-        seen: set[str] = set()
-        for section in self.sections:
-            if section.id in seen:
-                raise refuse(
+    @field_validator("sections")
+    @classmethod
+    def _ids_once(cls, sections: list[SectionSettings]) -> list[SectionSettings]:
+        ids = [section.id for section in sections]
+        refuse_all(
+            [
+                refuse(
                     "section_twice",
-                    f"two sections have the id “{section.id}”",
+                    f'two sections have the id "{one}"',
                     "give each section an id of its own",
+                    at,
+                    "id",
                 )
-            seen.add(section.id)
-        return self
-
-    @model_validator(mode="after")
-    def _patterns_known(self) -> Bulletin:
-        for name in ("title", "subject", "preheader", "subtitle"):
-            check_pattern(getattr(self, name), name)
-        for section in self.sections:
-            check_pattern(section.title, f"title of section {section.id}")
-        return self
+                for at, one in enumerate(ids)
+                if one in ids[:at]
+            ]
+        )
+        return sections
 
     def section(self, section_id: str) -> SectionSettings | None:
         """The section with that id."""
         return next((each for each in self.sections if each.id == section_id), None)
 
 
-def check_pattern(pattern: Localized | None, where: str) -> None:
-    """Refuse placeholders that no pattern knows."""
-    for text in (pattern or {}).values():
-        for name in re.findall(r"\{([^}:]*)(?::[^}]*)?\}", text):
-            if name not in PLACEHOLDERS:
-                raise refuse(
-                    "placeholder",
-                    f"the {where} uses a placeholder “{name}” that does not exist",
-                    "use one of " + ", ".join(sorted(PLACEHOLDERS)),
-                )
+def _said(on: list[str] | str | int | None) -> str:
+    if isinstance(on, list):
+        return f"several weekdays ({', '.join(on)})" if on else "no day at all"
+    return f'"{on}" alone' if isinstance(on, str) else f"day {on} of the month"

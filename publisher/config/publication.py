@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from publisher.config.model import Email, Frozen, Name, Slug, Url, Zone, refuse
-from publisher.language import Edition, Language, Localized, format_list, locale_of
+from publisher.config.model import Email, Frozen, LanguageTag, Line, Name, Slug, Url, Zone
+from publisher.config.refusal import called, nearest, refuse, refuse_all
+from publisher.language import Edition, Language, Localized, format_list
 
 # Folders of the site below an edition; a bulletin may not be called so.
 RESERVED = frozenset({"e", "tags", "stories", "entries", "archive", "about", "feeds", "assets"})
-
-
-def _tag(value: str) -> str:
-    try:
-        locale_of(value)
-    except ValueError:
-        raise refuse(
-            "language_tag",
-            f"“{value}” is no language tag that is known",
-            "use a BCP 47 tag, such as zh-CN, en or pt-BR",
-        ) from None
-    return value
+# The same beside the editions.
+RESERVED_EDITIONS = frozenset({"assets"})
 
 
 def _authority(value: str) -> str:
@@ -32,7 +25,7 @@ def _authority(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+,\d{4}(-\d\d(-\d\d)?)?", value):
         raise refuse(
             "authority",
-            f"“{value}” cannot begin the ids of feeds",
+            f"{called(value)} cannot begin the ids of feeds",
             "write a domain you own and a year in which you owned it: news.example.com,2026",
         )
     return value
@@ -41,7 +34,7 @@ def _authority(value: str) -> str:
 class LanguageSettings(Frozen):
     """A language of the publication: tag, own name, direction."""
 
-    tag: Annotated[str, AfterValidator(_tag)]
+    tag: LanguageTag
     name: str
     direction: Literal["ltr", "rtl"] | None = None
 
@@ -50,7 +43,7 @@ class EditionSettings(Frozen):
     """An edition: its languages in order, and what readers call it."""
 
     languages: Annotated[list[str], Field(min_length=1)]
-    name: Localized | None = None
+    name: Line | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +54,7 @@ class EditionSettings(Frozen):
 class FieldSettings(Frozen):
     """A labelled paragraph of a kind of entry."""
 
-    label: Localized
+    label: Line
     type: Literal["text", "plain"] = "text"
 
     @model_validator(mode="before")
@@ -77,21 +70,21 @@ class FieldSettings(Frozen):
 class Kind(Frozen):
     """A kind of entry and its labelled fields, in the order in which they are shown."""
 
-    name: Localized
+    name: Line
     fields: dict[Name, FieldSettings] = {}
 
 
 class Sender(Frozen):
     """Who the mail is from."""
 
-    name: Localized
+    name: Line
     address: Email
 
 
 class Publication(Frozen):
     """Everything that holds for all bulletins."""
 
-    name: Localized
+    name: Line
     description: Localized | None = None
     authority: Annotated[str, AfterValidator(_authority)]
     base_url: Url
@@ -104,39 +97,52 @@ class Publication(Frozen):
     contact: Email
     about: Localized | None = None
     kinds: Annotated[dict[Name, Kind], Field(min_length=1)]
-    tags: dict[Slug, Localized] = {}
-    stories: dict[Slug, Localized] = {}
+    tags: dict[Slug, Line] = {}
+    stories: dict[Slug, Line] = {}
 
-    @model_validator(mode="after")
-    def _editions_use_declared_languages(self) -> Publication:
-        for name, edition in self.editions.items():
-            for key in edition.languages:
-                if key not in self.languages:
-                    raise refuse(
-                        "edition_language",
-                        f"the edition “{name}” uses a language “{key}” that is not declared",
-                        f"declare it under languages, or use one of {', '.join(self.languages)}",
-                    )
-            if len(set(edition.languages)) < len(edition.languages):
-                raise refuse(
-                    "edition_language", f"the edition “{name}” has a language twice", "name it once"
+    @field_validator("languages")
+    @classmethod
+    def _tags_once(cls, languages: dict[str, LanguageSettings]) -> dict[str, LanguageSettings]:
+        tags = [one.tag.lower() for one in languages.values()]
+        refuse_all(
+            [
+                refuse(
+                    "language_twice",
+                    f'"{key}" has the same tag as another language: {one.tag}',
+                    "give each language a tag of its own, or delete one of them",
+                    key,
+                    "tag",
                 )
-            if name in {"assets"}:
-                raise refuse(
-                    "edition_name", f"an edition cannot be called “{name}”", "choose another name"
-                )
-        return self
+                for at, (key, one) in enumerate(languages.items())
+                if tags[at] in tags[:at]
+            ]
+        )
+        return languages
 
-    @model_validator(mode="after")
-    def _base_url_is_bare(self) -> Publication:
-        parts = urlsplit(self.base_url)
-        if parts.query or parts.fragment or self.base_url.endswith("/"):
+    @field_validator("editions")
+    @classmethod
+    def _declared(
+        cls, editions: dict[str, EditionSettings], info: ValidationInfo
+    ) -> dict[str, EditionSettings]:
+        faults = [
+            fault
+            for name, edition in editions.items()
+            for fault in _edition_faults(name, edition, info.data.get("languages"))
+        ]
+        refuse_all(faults)
+        return editions
+
+    @field_validator("base_url")
+    @classmethod
+    def _bare(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.query or parts.fragment or url.endswith("/"):
             raise refuse(
                 "base_url",
-                "base_url ends with a slash or has a query",
+                "base_url ends with a slash, or has a ? or # in it",
                 f"write {parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}",
             )
-        return self
+        return url
 
     @property
     def domain(self) -> str:
@@ -156,3 +162,24 @@ class Publication(Frozen):
             {one.key: format_list([each.name for each in languages], one.tag) for one in languages}
         )
         return Edition(name, languages, label)
+
+
+def _edition_faults(
+    name: str, edition: EditionSettings, languages: Mapping[str, LanguageSettings] | None
+) -> Iterator[PydanticCustomError]:
+    if name in RESERVED_EDITIONS:
+        what = f'an edition cannot be called "{name}": the site uses that address'
+        yield refuse("edition_name", what, "choose another name", name)
+    for at, key in enumerate(edition.languages):
+        # The place of a language in both forms: zh: [zh], and zh: {languages: [zh]}.
+        place = (name, "languages", at)
+        if languages is not None and key not in languages:
+            yield refuse(
+                "edition_language",
+                f'the edition "{name}" uses a language "{key}" that is not declared',
+                nearest(key, languages, "declared"),
+                *place,
+            )
+        elif key in edition.languages[:at]:
+            what = f'the edition "{name}" has the language "{key}" twice'
+            yield refuse("edition_language", what, "name it once", *place)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from publisher.config.bulletin import Bulletin
-from publisher.config.model import SLUG
+from publisher.config.addresses import SLUG, slug_like
+from publisher.config.bulletin import Bulletin, SectionSettings
 from publisher.config.publication import RESERVED, Publication
+from publisher.config.refusal import nearest
 from publisher.document import Document, Problem
 from publisher.validation import fit
 
@@ -28,7 +29,7 @@ def parse_bulletin(
 ) -> tuple[Bulletin | None, tuple[Problem, ...]]:
     """Read a bulletin; None where it has an error, also one that only the publication shows."""
     bulletin, found = fit(document, Bulletin, context={"languages": list(publication.languages)})
-    problems = [*found, *_bad_slug(document, slug)]
+    problems = [*found, *_bad_slug(document, slug), *_idle_settings(document)]
     if bulletin is not None:
         problems += _beyond_publication(document, bulletin, publication)
     broken = any(each.severity == "error" for each in problems)
@@ -37,15 +38,25 @@ def parse_bulletin(
 
 def _bad_slug(document: Document, slug: str) -> Iterator[Problem]:
     if slug in RESERVED:
-        yield document.problem(
-            (), f"a bulletin cannot be called “{slug}”: the site uses that address",
-            "rename the file",
-        )  # fmt: skip
+        what = f'a bulletin cannot be called "{slug}": the site uses that address'
+        yield Problem(document.path, 1, 1, what, "rename the file", code="bulletin-name")
     elif not SLUG.fullmatch(slug):
+        what = f'the file name "{slug}" cannot stand in a web address'
+        remedy = f"rename it to {slug_like(slug) or 'ai-weekly'}.yaml"
+        yield Problem(document.path, 1, 1, what, remedy, code="bulletin-name")
+
+
+def _idle_settings(document: Document) -> Iterator[Problem]:
+    """Settings that have no effect beside the others: most likely not what was meant."""
+    window = document.data.get("window")
+    if isinstance(window, dict) and "ends" in window and "days" not in window:
         yield document.problem(
-            (), f"“{slug}” cannot stand in an address",
-            "name the file with small letters, digits and single hyphens, such as ai-weekly.yaml",
-        )  # fmt: skip
+            ("window", "ends"),
+            '"ends" has no effect: a calendar week or month ends when it ends',
+            "delete it, or give the window in days",
+            severity="warning",
+            code="idle-setting",
+        )
 
 
 def _beyond_publication(
@@ -54,21 +65,49 @@ def _beyond_publication(
     for at, edition in enumerate(bulletin.editions or ()):
         if edition not in publication.editions:
             yield document.problem(
-                ("editions", at), f"the publication has no edition “{edition}”",
-                f"use one of {', '.join(publication.editions)}",
-            )  # fmt: skip
+                ("editions", at),
+                f'the publication has no edition "{edition}"',
+                nearest(edition, publication.editions, "editions"),
+                code="unknown-edition",
+            )
     for at, section in enumerate(bulletin.sections):
-        fields = {field for kind in publication.kinds.values() for field in kind.fields}
-        for n, kind in enumerate(section.select.kinds if section.select else ()):
-            if kind not in publication.kinds:
-                yield document.problem(
-                    ("sections", at, "select", "kinds", n),
-                    f"the section “{section.id}” selects nothing: there is no kind “{kind}”",
-                    f"use one of {', '.join(publication.kinds)}",
-                )
-        for n, name in enumerate(section.fields or ()):
-            if name not in fields:
-                yield document.problem(
-                    ("sections", at, "fields", n), f"no kind has a field “{name}”",
-                    f"use one of {', '.join(sorted(fields))}",
-                )  # fmt: skip
+        yield from _unknown_kinds(document, at, section, publication)
+        yield from _unknown_fields(document, at, section, publication)
+
+
+def _unknown_kinds(
+    document: Document, at: int, section: SectionSettings, publication: Publication
+) -> Iterator[Problem]:
+    for n, kind in enumerate(section.select.kinds if section.select else ()):
+        if kind not in publication.kinds:
+            yield document.problem(
+                ("sections", at, "select", "kinds", n),
+                f'the section "{section.id}" selects nothing: there is no kind "{kind}"',
+                nearest(kind, publication.kinds, "kinds"),
+                code="unknown-kind",
+            )
+
+
+def _unknown_fields(
+    document: Document, at: int, section: SectionSettings, publication: Publication
+) -> Iterator[Problem]:
+    """Labelled fields that no entry of the section can have."""
+    taken = (section.select and section.select.kinds) or list(publication.kinds)
+    kinds = [publication.kinds[name] for name in taken if name in publication.kinds]
+    fields = dict.fromkeys(field for kind in kinds for field in kind.fields)
+    for n, name in enumerate(section.fields or ()):
+        if name not in fields and kinds:
+            yield document.problem(
+                ("sections", at, "fields", n),
+                f'no entry of the section "{section.id}" has a field "{name}"',
+                nearest(name, fields, "fields"),
+                code="unknown-field",
+            )
+    if section.fields is not None and "fields" not in section.show:
+        yield document.problem(
+            ("sections", at, "fields"),
+            f'the section "{section.id}" names fields, but does not show them',
+            "add fields to show:, or delete this line",
+            severity="warning",
+            code="idle-setting",
+        )

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
-from publisher.config.model import SLUG, Day, Frozen, Moment, Name, Site, Slug, Url, refuse
-from publisher.config.publication import Kind, Publication
-from publisher.content.remedy import did_you_mean, missing_translations
+from publisher.config.addresses import SLUG
+from publisher.config.model import Day, Frozen, LanguageTag, Line, Moment, Name, Site, Slug, Url
+from publisher.config.refusal import called, refuse
 from publisher.content.when import When
-from publisher.document import Document, Problem, fit
 from publisher.language import Localized
 
 _ID = re.compile(r"(\d{4})/(\d{2})/(\d{2})/([^/]+)")
@@ -37,13 +45,56 @@ def _entry_id(value: str) -> str:
     except ValueError:
         raise refuse(
             "entry_id",
-            f"“{value}” is no entry id",
-            "write its folder and file name without .yaml, such as 2026/04/26/some-news",
+            f"{called(value)} is no entry id",
+            _id_remedy(value),
         ) from None
     return value
 
 
-EntryId = Annotated[str, AfterValidator(_entry_id)]
+def _id_remedy(value: str) -> str:
+    bare = value.removeprefix("content/").removeprefix("entries/").removesuffix(".yaml").strip("/")
+    if bare != value and _ID.fullmatch(bare):
+        return f"write {bare}"
+    return "write its folder and file name without .yaml, such as 2026/04/26/some-news"
+
+
+EntryId = Annotated[
+    str,
+    AfterValidator(_entry_id),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}/\d{2}/\d{2}/[a-z0-9-]+$"}),
+]
+
+
+def _emoji(value: str) -> str:
+    # So: pictures; U+20E3 and U+FE0F: keycaps and characters shown as emoji.
+    pictures = [c for c in value if unicodedata.category(c) == "So" or c in "\u20e3\ufe0f"]
+    if not pictures or any(c.isspace() or c.isalpha() for c in value):
+        raise refuse("emoji", f"{called(value)} is no emoji", "paste one emoji, such as 🏆")
+    return value
+
+
+def _by_shape(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """A field of type plain is a bare text, one of type text has one text for each language.
+
+    Told apart by shape, because a union would report each error twice.
+    """
+    return value if isinstance(value, str) else handler(value)
+
+
+Emoji = Annotated[
+    str,
+    Field(min_length=1, max_length=16),
+    AfterValidator(_emoji),
+    WithJsonSchema({"type": "string"}),
+]
+if TYPE_CHECKING:
+    FieldText = str | Localized
+else:
+    FieldText = Annotated[
+        Localized,
+        WrapValidator(_by_shape),
+        PlainSerializer(lambda text: text if isinstance(text, str) else dict(text)),
+    ]
 
 
 class Source(Frozen):
@@ -53,8 +104,17 @@ class Source(Frozen):
     title: str | None = None
     url: Url | None = None
     site: Site | None = None
-    lang: str | None = None
+    lang: LanguageTag | None = None
     date: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_fields(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            is_address = value.lower().startswith(("http://", "https://", "www."))
+            remedy = f'write {{url: "{value}"}}' if is_address else f"write {{publisher: {value}}}"
+            raise refuse("source_type", f"{called(value)} alone is no source", remedy)
+        return value
 
     @model_validator(mode="after")
     def _says_where(self) -> Source:
@@ -62,7 +122,7 @@ class Source(Frozen):
             raise refuse(
                 "source",
                 "this source does not say where it is",
-                "give it a url, a site or a publisher",
+                "give it a publisher, a site or a url",
             )
         return self
 
@@ -88,20 +148,28 @@ class Verification(Frozen):
     status: Literal["verified", "signal", "mixed", "unverified"]
     note: Localized | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_fields(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            remedy = f"write {{status: {value}}}"
+            raise refuse("verification_type", "the status of a verification has a name", remedy)
+        return value
+
 
 class Entry(Frozen):
     """One news event as its editors wrote it."""
 
     id: EntryId
     kind: Name
-    title: Localized
-    short_title: Localized | None = None
-    digest: Localized | None = None
+    title: Line
+    short_title: Line | None = None
+    digest: Line | None = None
     summary: Localized | None = None
     body: Localized | None = None
     happened: When | None = None
-    emoji: Annotated[str, Field(min_length=1, max_length=16)] | None = None
-    fields: dict[str, str | Localized] = {}
+    emoji: Emoji | None = None
+    fields: dict[str, FieldText] = {}
     sources: list[Source] = []
     tags: list[Slug] = []
     importance: Annotated[int, Field(ge=1, le=5)] = 3
@@ -111,19 +179,6 @@ class Entry(Frozen):
     draft: bool = False
     aliases: list[EntryId] = []
     corrections: list[Correction] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fields_by_shape(cls, value: Any) -> Any:
-        # A field of type text is a mapping by language, one of type plain a bare string: told
-        # apart by shape, because the union would report each error twice.
-        if isinstance(value, dict) and isinstance(value.get("fields"), dict):
-            fields = {
-                name: Localized(text) if _is_localized(text) else text
-                for name, text in value["fields"].items()
-            }
-            return {**value, "fields": fields}
-        return value
 
     @property
     def filed(self) -> dt.date:
@@ -142,96 +197,3 @@ class Entry(Frozen):
             yield ("verification", "note"), self.verification.note
         for at, correction in enumerate(self.corrections):
             yield ("corrections", at, "note"), correction.note
-
-
-def _is_localized(value: object) -> bool:
-    return isinstance(value, Localized) or (
-        isinstance(value, dict) and bool(value) and all(isinstance(v, str) for v in value.values())
-    )
-
-
-def parse_entry(
-    document: Document, entry_id: str, publication: Publication
-) -> tuple[Entry | None, tuple[Problem, ...]]:
-    """Read an entry; None where it has an error, and every problem with its place.
-
-    Warnings (a translation that is missing) leave the entry usable.
-    """
-    languages = list(publication.languages)
-    data = dict(document.data)
-    problems: list[Problem] = []
-    if "id" in data:
-        problems.append(
-            document.problem(
-                ("id",), "an entry has no field “id”", "its folder and file name are its id"
-            )
-        )
-        data.pop("id")
-    problems += _check_fields(document, data, publication.kinds, languages)
-    entry, found = fit(
-        document, Entry, context={"languages": languages}, extra={"id": entry_id}
-    )
-    problems += [each for each in found if not _is_about(each, problems)]
-    if entry is not None:
-        problems += missing_translations(document, entry.localized(), languages)
-    broken = entry is None or any(each.severity == "error" for each in problems)
-    return (None if broken else entry), tuple(problems)
-
-
-def _is_about(problem: Problem, known: list[Problem]) -> bool:
-    return any((problem.line, problem.column) == (each.line, each.column) for each in known)
-
-
-def _check_fields(
-    document: Document, data: dict[str, Any], kinds: Mapping[str, Kind], languages: list[str]
-) -> Iterator[Problem]:
-    """The kind exists, and its labelled fields are those that the publication declares."""
-    name, given = data.get("kind"), data.get("fields")
-    if not isinstance(name, str):
-        return
-    if name not in kinds:
-        yield document.problem(
-            ("kind",), f"there is no kind “{name}”", did_you_mean(name, kinds, "kinds")
-        )
-        return
-    if not isinstance(given, dict):
-        return
-    declared = kinds[name].fields
-    for field, value in given.items():
-        at = ("fields", field)
-        if field not in declared:
-            yield document.problem(
-                at,
-                f"the kind “{name}” has no field “{field}”",
-                did_you_mean(field, declared, "its fields"),
-            )
-        elif declared[field].type == "plain" and not isinstance(value, str):
-            yield document.problem(
-                at,
-                f"the field “{field}” is one text for all languages",
-                "write it without languages, between quotes",
-            )
-        elif declared[field].type == "text":
-            yield from _check_text(document, at, value, languages)
-
-
-def _check_text(
-    document: Document, at: tuple[str | int, ...], value: object, languages: list[str]
-) -> Iterator[Problem]:
-    if isinstance(value, str) and len(languages) == 1 and value.strip():
-        return
-    example = "{" + ", ".join(f"{key}: …" for key in languages) + "}"
-    if not isinstance(value, dict) or not value:
-        yield document.problem(at, "this text names no language", f"write {example}")
-        return
-    for key, text in value.items():
-        if key not in languages:
-            yield document.problem(
-                (*at, key),
-                f"the publication has no language “{key}”",
-                did_you_mean(str(key), languages, "it declares"),
-            )
-        elif not isinstance(text, str) or not text.strip():
-            yield document.problem(
-                (*at, key), f"the text for “{key}” is empty", "write it, or leave the line out"
-            )

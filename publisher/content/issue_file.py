@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from publisher.config.bulletin import Bulletin, check_pattern
-from publisher.config.model import Day, Frozen, refuse
-from publisher.config.publication import Publication
+from publisher.config.model import Day, Frozen
+from publisher.config.patterns import Pattern
+from publisher.config.refusal import called, refuse, refuse_all
 from publisher.content.entry import Correction, EntryId, Source
-from publisher.content.remedy import did_you_mean, missing_translations
-from publisher.document import Document, Problem, fit
 from publisher.language import Localized
 
 
 class WindowOverride(Frozen):
     """The days this issue covers, where they are not the bulletin's usual ones."""
 
-    first: Annotated[Day, Field(alias="from")] | None = None
-    last: Annotated[Day, Field(alias="to")] | None = None
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
     note: Localized | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> WindowOverride:
         if (self.first is None) != (self.last is None):
-            raise refuse("window", "a window needs both from and to", "add the other day")
+            given, other = ("from", "to") if self.first else ("to", "from")
+            what = f'this window has "{given}", but not "{other}"'
+            raise refuse("window", what, f"add {other}: {self.first or self.last}", given)
         if self.first and self.last and self.last < self.first:
-            raise refuse("window", "the window ends before it begins", "swap from and to")
+            raise refuse("window", "the window ends before it begins", "swap from and to", "to")
         return self
 
 
@@ -41,7 +41,12 @@ class ListedEntry(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
-        return {"id": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"id": value}
+        if not isinstance(value, dict):
+            remedy = "write an entry's id, such as 2026/04/26/some-news"
+            raise refuse("listed_type", f"{called(value)} is no entry", remedy)
+        return value
 
 
 class SectionPart(Frozen):
@@ -58,20 +63,33 @@ class IssueFile(Frozen):
 
     window: WindowOverride | None = None
     lead: EntryId | None = None
-    title: Localized | None = None
-    subject: Localized | None = None
-    subtitle: Localized | None = None
-    preheader: Localized | None = None
+    title: Pattern | None = None
+    subject: Pattern | None = None
+    subtitle: Pattern | None = None
+    preheader: Pattern | None = None
     sections: dict[str, SectionPart] = {}
     exclude: list[EntryId] = []
     references: list[Source] = []
     corrections: list[Correction] = []
 
-    @model_validator(mode="after")
-    def _patterns_known(self) -> IssueFile:
-        for name in ("title", "subject", "subtitle", "preheader"):
-            check_pattern(getattr(self, name), name)
-        return self
+    @field_validator("sections")
+    @classmethod
+    def _listed_once(cls, sections: dict[str, SectionPart]) -> dict[str, SectionPart]:
+        """An entry stands in one section, and there once; `again` is about earlier issues."""
+        seen: dict[str, str] = {}
+        faults = []
+        for name, part in sections.items():
+            for at, listed in enumerate(part.entries):
+                if (first := seen.setdefault(listed.id, name)) != name or listed.id in [
+                    each.id for each in part.entries[:at]
+                ]:
+                    where = f'in "{first}"' if first != name else "above"
+                    what = f"{listed.id} is listed {where} already"
+                    remedy = "delete one of the two: an issue carries an entry once"
+                    place = (name, "entries", at, "id")
+                    faults.append(refuse("listed_twice", what, remedy, *place))
+        refuse_all(faults)
+        return sections
 
     def localized(self) -> Iterator[tuple[tuple[str | int, ...], Localized]]:
         """Every text in several languages, with its place in the file."""
@@ -85,42 +103,3 @@ class IssueFile(Frozen):
                 yield ("sections", key, "text"), part.text
             for at, item in enumerate(part.items):
                 yield ("sections", key, "items", at), item
-
-
-def parse_issue_file(
-    document: Document, bulletin: Bulletin, publication: Publication
-) -> tuple[IssueFile | None, tuple[Problem, ...]]:
-    """Read an issue file; None where it has an error, and every problem with its place."""
-    languages = list(publication.languages)
-    parsed, found = fit(document, IssueFile, context={"languages": languages})
-    problems = list(found)
-    sections = document.data.get("sections")
-    if isinstance(sections, dict):
-        for key, part in sections.items():
-            problems += _check_section(document, key, part, bulletin)
-    if parsed is not None:
-        problems += missing_translations(document, parsed.localized(), languages)
-    broken = parsed is None or any(each.severity == "error" for each in problems)
-    return (None if broken else parsed), tuple(problems)
-
-
-def _check_section(
-    document: Document, key: str, part: object, bulletin: Bulletin
-) -> Iterator[Problem]:
-    settings = bulletin.section(key)
-    if settings is None:
-        known = [each.id for each in bulletin.sections]
-        yield document.problem(
-            ("sections", key),
-            f"the bulletin has no section “{key}”",
-            did_you_mean(key, known, "its sections"),
-        )
-        return
-    belongs = {"prose": {"text"}, "list": {"items"}, "entries": {"entries", "only", "text"}}
-    for name in part if isinstance(part, dict) else ():
-        if name in SectionPart.model_fields and name not in belongs[settings.block]:
-            yield document.problem(
-                ("sections", key, name),
-                f"“{name}” does not belong into the section “{key}”, a block of {settings.block}",
-                f"such a block takes {' and '.join(sorted(belongs[settings.block]))}",
-            )

@@ -123,8 +123,12 @@ def _load_issue_files(
             known = ", ".join(sorted(bulletins)) or "none"
             problems.append(
                 Problem(
-                    path, 1, 1, f"an issue file for a bulletin “{key[0]}” that does not exist",
-                    f"move it to content/issues/<bulletin>/ (bulletins: {known})", "error",
+                    path,
+                    1,
+                    1,
+                    f"an issue file for a bulletin “{key[0]}” that does not exist",
+                    f"move it to content/issues/<bulletin>/ (bulletins: {known})",
+                    "error",
                     "unknown_bulletin",
                 )  # fmt: skip
             )

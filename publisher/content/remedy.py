@@ -1,26 +1,37 @@
-"""Words of advice that entries and issue files share."""
+"""Problems that entries and issue files share."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from publisher.document import Document, Problem
 from publisher.language import Localized
 
+Place = tuple[str | int, ...]
+Texts = Iterable[tuple[Place, Localized]]
 
-def did_you_mean(word: str, known: Iterable[str], what: str) -> str:
-    """The nearest known word, and all of them."""
-    words = list(known)
-    close = difflib.get_close_matches(word, words, n=1)
-    listed = f"{what}: {', '.join(words) or 'none'}"
-    return f"did you mean “{close[0]}”? ({listed})" if close else listed
+# What `publisher new` writes where a text belongs, and what people write for it.
+PLACEHOLDER = "…"
+_PLACEHOLDERS = frozenset({PLACEHOLDER, "...", "TODO", "todo", "TBD", "tbd"})
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is still to be written."""
+    return text.strip() in _PLACEHOLDERS
+
+
+def at_name(document: Document, at: Place, what: str, remedy: str, code: str) -> Problem:
+    """A problem with the name of a field, not with what stands there."""
+    return Problem(document.path, *document.key_place(*at), what, remedy, "error", code)
+
+
+def dotted(at: Place) -> str:
+    """The way to a value in words: ``sections.top.items.2``, counted from 1."""
+    return ".".join(str(key + 1) if isinstance(key, int) else key for key in at)
 
 
 def missing_translations(
-    document: Document,
-    texts: Iterable[tuple[tuple[str | int, ...], Localized]],
-    languages: Iterable[str],
+    document: Document, texts: Texts, languages: Iterable[str]
 ) -> Iterator[Problem]:
     """A warning for each text that lacks a language: the reader gets another one there."""
     wanted = list(languages)
@@ -29,9 +40,33 @@ def missing_translations(
         if absent:
             yield document.problem(
                 at,
-                f"“{'.'.join(map(str, at))}” has no text in {', '.join(absent)}",
+                f'"{dotted(at)}" has no text in {" and ".join(absent)}',
                 f"add {' and '.join(f'{key}: …' for key in absent)}; "
-                f"until then {', '.join(text)} is shown",
+                f"until then readers get it in {next(iter(text))}",
                 severity="warning",
-                code="missing_translation",
+                code="missing-translation",
             )
+
+
+def unfinished(document: Document, texts: Texts, *, is_draft: bool) -> Iterator[Problem]:
+    """Texts that are still the placeholder; all those of a draft are one warning."""
+    places = [(*at, key) for at, text in texts for key in text if is_placeholder(text[key])]
+    if is_draft:
+        if places:
+            names = ", ".join(dotted(at) for at in places[:6])
+            more = f" and {len(places) - 6} more" if len(places) > 6 else ""
+            yield document.problem(
+                places[0],
+                f"this draft still has texts to write: {names}{more}",
+                'write them, or delete their lines; then delete "draft: true"',
+                severity="warning",
+                code="unfinished",
+            )
+        return
+    for at in places:
+        yield document.problem(
+            at,
+            f'"{dotted(at)}" is not written yet',
+            "write it, or delete the line (draft: true keeps the entry back until it is ready)",
+            code="unfinished",
+        )

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
-from publisher.config.model import parse_date, refuse
+from publisher.config.dates import day as parse_date
+from publisher.config.refusal import called, refuse
 from publisher.language import format_date, format_date_range, format_month
 
 
@@ -28,14 +29,15 @@ class When:
         if isinstance(value, When):
             return value
         if not isinstance(value, str):
-            raise refuse("when", f"“{value}” is no date", "write 2026-05-13, or 2026-05 for a month")
+            remedy = "write 2026-05-13, or 2026-05 for a month"
+            raise refuse("when", f"{called(value)} is no date", remedy)
         if match := re.fullmatch(r"(\d{4})-(\d{2})", value):
             year, month = map(int, match.groups())
             if not 1 <= month <= 12 or not year:
                 raise refuse("when", f"the month {value} does not exist", "months are 01 to 12")
             last = calendar.monthrange(year, month)[1]
             return cls(dt.date(year, month, 1), dt.date(year, month, last), value)
-        first, slash, second = value.partition("/")
+        first, slash, second = value.partition("/") if value.count("/") == 1 else (value, "", "")
         start = parse_date(first)
         end = parse_date(second) if slash else start
         if end < start:

@@ -172,7 +172,11 @@ class _Choice:
     def _entry(self, entry_id: str) -> Entry | None:
         """What is published counts; an edit of the file since then is no correction."""
         frozen = self.history.frozen.get(entry_id)
-        return frozen.entry if frozen else self.pool.entries.get(entry_id)
+        found = frozen.entry if frozen else self.pool.entries.get(entry_id)
+        if found is None or found.id == entry_id:
+            return found
+        # Renamed since it was published: issues know it by its first id.
+        return found.model_copy(update={"id": entry_id})
 
     def _drop(self, entry_id: str, reason: Reason, detail: str = "", section: str = "") -> None:
         self.decided[entry_id] = Candidate(
@@ -353,7 +357,7 @@ def _complete(
         title=title or bulletin.name,
         subject=fill(written.subject or bulletin.subject) or title or bulletin.name,
         subtitle=fill(written.subtitle or bulletin.subtitle),
-        preheader=fill(written.preheader or bulletin.preheader) or _preheader(publication, carried),
+        preheader=fill(written.preheader or bulletin.preheader) or _preheader(publication, [each for each in carried if each is not lead]),
         lead=lead.id if lead else None,
         sections=[
             _section(each, choice, fill) for each in bulletin.sections if _has_text(each, choice)
@@ -385,6 +389,7 @@ def _default_title(publication: Publication) -> Localized:
 
 
 def _preheader(publication: Publication, carried: Iterable[Entry]) -> Localized:
+    # The lead is in the subject already.
     first = list(carried)[:3]
     return Localized(
         {

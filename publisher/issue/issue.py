@@ -123,18 +123,27 @@ class Issue(Frozen):
         return [each for section in self.sections for each in section.entries]
 
 
-RevisionKind = Literal["first", "correction", "translation"]
+RevisionKind = Literal["first", "correction", "translation", "rename"]
 
 
 class EntryRevision(Frozen):
-    """An entry as it was frozen: `published` with its first issue, `at` when this revision came."""
+    """An entry as it was frozen: `published` with its first issue, `at` when this revision came.
+
+    `identity` is the id under which it was first published, where its file has been renamed since.
+    """
 
     format: int = FORMAT
     revision: int
     kind: RevisionKind = "first"
     published: dt.datetime
     at: dt.datetime
+    identity: str | None = None
     entry: Entry
+
+    @property
+    def id(self) -> str:
+        """What the entry is known by for ever: in feeds, in issues, in the archive."""
+        return self.identity or self.entry.id
 
 
 class IssueRevision(Frozen):

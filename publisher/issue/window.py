@@ -131,10 +131,7 @@ def slots_between(
 
     A daily has no slot on a day that its zone leaves out (Pacific/Apia has no 2011-12-30).
     """
-    # A slot may lie on the day after its own, where the clocks skip midnight.
-    start = after.astimezone(rhythm.zone).date() - 2 * _DAY
-    after, until = after.astimezone(UTC), until.astimezone(UTC)
-    for day in _issue_days(rhythm, start):
+    for day in _issue_days(rhythm, after.astimezone(rhythm.zone).date()):
         slot = _instant(rhythm.zone, day, rhythm.at)
         if slot > until:
             return

@@ -197,6 +197,8 @@ class EntryView:
     earlier: tuple[Link, ...] = ()
     carried_in: tuple[Link, ...] = ()
     is_collapsed: bool = False
+    published: Texts = Texts()
+    updated: Texts = Texts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ class SectionView:
     entries: tuple[EntryView, ...]
     numbered: bool
     show: frozenset[str]
+    is_collapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +325,7 @@ class IssueRow:
     date_iso: str
     bulletin: Link
     count: int
+    summary: Texts = Texts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +335,46 @@ class MonthRow:
     url: str
     label: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year of an archive with its months; `url` is empty where the year has no page."""
+
+    url: str
+    label: str
+    count: int
+    months: tuple[MonthRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A tag or story in a list, with how many entries it has."""
+
+    url: str
+    label: Texts
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListView:
+    """A list that has feeds: its name, its page, the page that explains its feeds, the feeds."""
+
+    title: Texts
+    url: str
+    page_url: str
+    feeds: tuple[FeedLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A language on the pages that belong to no edition: its words, and its editions' homes."""
+
+    lang: str
+    dir: str
+    title: Texts
+    text: Texts
+    editions: tuple[EditionLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +396,8 @@ class Page:
     published_iso: str = ""
     updated_iso: str = ""
     crumbs: tuple[Link, ...] = ()
+    og_locale: str = ""
+    og_locale_alternates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,11 @@ def style(theme: str) -> str:
     return f"/assets/{theme}.css"
 
 
+def in_edition(path: str, edition: str) -> str:
+    """The path of the same thing in another edition."""
+    return f"/{edition}/" + path.split("/", 2)[2]
+
+
 def file_of(path: str) -> str:
     """The file below the output folder that serves a path."""
     relative = path.removeprefix("/")

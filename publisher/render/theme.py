@@ -31,6 +31,8 @@ from publisher.render.strings import Strings
 
 REQUIRED = (
     "email/issue.mjml",
+    "feed/entry.html",
+    "feed/issue.html",
     "text/issue.txt",
     "web/404.html",
     "web/about.html",
@@ -42,6 +44,7 @@ REQUIRED = (
     "web/feeds.html",
     "web/home.html",
     "web/issue.html",
+    "web/redirect.html",
     "web/root.html",
     "web/stories.html",
     "web/story.html",
@@ -103,33 +106,34 @@ class Theme:
             return found.render(theme=self.tokens, **variables)
         except TemplateSyntaxError as error:
             raise ThemeError(
-                f"{error.message}", "mend the template", template=self._file(error.name or template),
+                f"{error.message}", "mend the template", template=self.file_of(error.name or template),
                 line=error.lineno,
             ) from error  # fmt: skip
         except TemplateNotFound as error:
             raise ThemeError(
                 f"the theme “{self.name}” has no template {error.name}",
                 f"add it to themes/{self.name}/, or correct its name",
-                template=self._file(template),
+                template=self.file_of(template),
             ) from error
         except (UndefinedError, SecurityError, TypeError, ValueError) as error:
             where, line = _place(error, template)
             raise ThemeError(
                 str(error), "docs/themes.md lists what a template may use",
-                template=self._file(where), line=line,
+                template=self.file_of(where), line=line,
             ) from error  # fmt: skip
         except RecursionError as error:
             raise ThemeError(
                 "the template extends itself",
                 f'name the parent\'s file: {{% extends "!default/{template}" %}}',
-                template=self._file(template),
+                template=self.file_of(template),
             ) from error
 
     def strings(self, language: Language) -> Strings:
         """The interface strings in a language, English where one is missing."""
         return Strings.of(language, [files for _, files in self.chain])
 
-    def _file(self, template: str) -> str:
+    def file_of(self, template: str) -> str:
+        """The file that a template's name stands for: ``themes/<theme>/<path>``."""
         name, _, path = template.partition("/")
         if name.startswith("!"):
             return f"themes/{name[1:]}/{path}"
@@ -249,7 +253,7 @@ def _check(theme: Theme) -> None:
 
 
 def _check_template(theme: Theme, name: str, path: str, text: str) -> None:
-    file = theme._file(name)
+    file = theme.file_of(name)
     try:
         tree = theme.environment.parse(text, name)
     except TemplateSyntaxError as error:

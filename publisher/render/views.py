@@ -122,6 +122,10 @@ class Views:
         """A day as each language writes it."""
         return self.each(lambda tag: format_date(day, tag))
 
+    def _moment(self, moment: dt.datetime) -> Texts:
+        """The day of a point in time, where the publication is."""
+        return self.date(moment.astimezone(self.publication.time_zone).date())
+
     # The frame ---------------------------------------------------------------------------------
 
     def edition_view(self) -> EditionView:
@@ -211,7 +215,7 @@ class Views:
         fields, plain = self._fields(found, kind, section.fields if section else None)
         return EntryView(
             id=found.id,
-            anchor=paths.anchor(found.id),
+            anchor=paths.anchor(revision.id),
             url=self.links.to(paths.entry(self.edition.name, found.id)),
             kind=found.kind,
             kind_name=self.texts(kind.name if kind else found.kind),
@@ -241,6 +245,8 @@ class Views:
             see_also=tuple(self.entry_link(each) for each in see_also),
             earlier=tuple(self.entry_link(each) for each in near.earlier),
             carried_in=tuple(self.issue_link(each) for each in near.carried_in),
+            published=self._moment(revision.published),
+            updated=self._moment(revision.at),
         )
 
     def _fields(
@@ -333,7 +339,7 @@ class Views:
         """An issue; `entries` holds the revision to show of each entry it carries, by id."""
         found, settings = revision.issue, revision.issue.settings
         sections = self._sections(found, entries)
-        views = {view.id: view for section in sections for view in section.entries}
+        by_anchor = {view.anchor: view for section in sections for view in section.entries}
         wanted = [each.key for each in self.edition.languages]
         return IssueView(
             id=found.id,
@@ -354,7 +360,7 @@ class Views:
             references=tuple(self.source(each) for each in found.references),
             notices=tuple(self.notice(each) for each in found.notices),
             corrections=tuple(self.correction(each) for each in found.corrections),
-            lead=views.get(found.lead or ""),
+            lead=by_anchor.get(paths.anchor(found.lead or "")),
             url=self.links.to(paths.issue(self.edition.name, found.bulletin, found.name)),
             published_iso=revision.published.isoformat(),
             updated_iso=revision.at.isoformat(),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.issue.window import (
@@ -250,6 +250,7 @@ def test_a_week_or_month_is_named_by_what_it_covers(rule: Rhythm, near: date) ->
         assert f"{end:%Y-%m}" == name
 
 
+@settings(deadline=None)
 @given(rhythms, dates, st.integers(0, 400))
 def test_slots_come_once_and_in_order(rule: Rhythm, start: date, days: int) -> None:
     """No name and no instant comes twice, and each slot is the one of its name."""
@@ -261,6 +262,7 @@ def test_slots_come_once_and_in_order(rule: Rhythm, start: date, days: int) -> N
     assert all(slot_of(rule, name) == slot for name, slot in found)
 
 
+@settings(max_examples=25, deadline=None)
 @given(zones, clock_times, dates)
 def test_a_daily_comes_out_on_every_date(zone: str, at: str, start: date) -> None:
     """Over four hundred days a daily has each local date once, but those the zone leaves out."""
@@ -273,6 +275,7 @@ def test_a_daily_comes_out_on_every_date(zone: str, at: str, start: date) -> Non
     assert [date.fromisoformat(name) for name in names if name in map(str, expected)] == expected
 
 
+@settings(deadline=None)
 @given(rhythms, dates, st.integers(0, 100), st.integers(0, 100))
 def test_slots_of_two_spans_are_those_of_both(
     rule: Rhythm, start: date, one: int, two: int
@@ -307,6 +310,7 @@ def test_windows_follow_on_each_other(rule: Rhythm) -> None:
     assert all(two.start - one.end == DAY for one, two in pairwise(periods))
 
 
+@settings(max_examples=50, deadline=None)
 @given(zones, st.integers(2005, 2040))
 def test_local_days_tile_a_year(zone: str, year: int) -> None:
     """Each local day begins where the one before it ends, whatever the clocks do."""
@@ -384,6 +388,4 @@ def _issue_day(rule: Rhythm, near: date) -> date:
         return next(day for day in days if day.weekday() == rule.on)
     assert isinstance(rule.on, int)
     on = rule.on
-    return next(
-        day for day in days if day.day == on or (day.day < on and (day + DAY).day == 1)
-    )
+    return next(day for day in days if day.day == on or (day.day < on and (day + DAY).day == 1))

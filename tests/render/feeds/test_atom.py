@@ -52,6 +52,7 @@ def jing(document: bytes, folder: Path) -> str:
 needs_jing = pytest.mark.skipif(shutil.which("jing") is None, reason="jing is not installed")
 
 
+@pytest.mark.integration
 @needs_jing
 @pytest.mark.parametrize(
     "fields",
@@ -65,6 +66,7 @@ def test_it_is_valid_by_the_schema_of_the_rfc(
     assert jing(atom.render(make_feed(**fields)), tmp_path) == ""
 
 
+@pytest.mark.integration
 @needs_jing
 def test_the_schema_sees_a_mistake(make_feed: MakeFeed, tmp_path: Path) -> None:
     """The check above would notice: CDATA is no type of content."""

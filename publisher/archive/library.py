@@ -1,0 +1,64 @@
+"""Reading the archive: the newest revisions, found by the index, kept for the time of one run."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+from publisher.archive import records
+from publisher.archive.index import EntryKey, Index, IssueKey
+from publisher.archive.store import Store
+from publisher.config.bulletin import Bulletin
+from publisher.issue.issue import EntryRevision, IssueRevision
+
+_KEPT = 2000
+
+
+class Library:
+    """The newest revision of everything that was published."""
+
+    def __init__(self, store: Store, index: Index) -> None:
+        self.store = store
+        self.index = index
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+    def entry(self, key: EntryKey) -> EntryRevision:
+        """An entry."""
+        return self._keep(
+            ("entry", key.id, key.revision),
+            lambda: records.get_entry(self.store, key.id, key.revision),
+        )
+
+    def issue(self, key: IssueKey) -> IssueRevision:
+        """An issue."""
+        return self._keep(
+            ("issue", key.bulletin, key.name, key.revision),
+            lambda: records.get_issue(self.store, key.bulletin, key.name, key.revision),
+        )
+
+    def _keep(self, key: tuple[Any, ...], read: Any) -> Any:
+        if key not in self._kept:
+            self._kept[key] = read()
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def entries_of(self, issue: IssueRevision) -> dict[str, EntryRevision]:
+        """The newest revision of each entry that an issue carries, by identity."""
+        return self.newest(placed.entry for placed in issue.issue.placed())
+
+    def newest(self, ids: Iterable[str]) -> dict[str, EntryRevision]:
+        """The newest revision of those of the entries that were published, by identity."""
+        found = {}
+        for entry_id in ids:
+            if (key := self.index.entry(entry_id)) is not None:
+                found[entry_id] = self.entry(key)
+        return found
+
+    def settings(self, bulletin: str) -> Bulletin:
+        """The settings of a bulletin as its newest issue knows them."""
+        newest = self.index.issues(bulletin, limit=1)[0]
+        found: Bulletin = self.issue(newest).issue.settings
+        return found

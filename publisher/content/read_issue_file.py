@@ -1,0 +1,101 @@
+"""From a document to an issue file: what only the bulletin knows, and texts still to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publisher.config.bulletin import Bulletin
+from publisher.config.publication import Publication
+from publisher.config.refusal import nearest
+from publisher.content.issue_file import IssueFile, SectionPart
+from publisher.content.remedy import (
+    at_name,
+    dotted,
+    is_placeholder,
+    missing_translations,
+)
+from publisher.document import Document, Problem
+from publisher.language import Localized
+from publisher.validation import fit
+
+_BELONGS = {
+    "prose": ("text",),
+    "list": ("items",),
+    "entries": ("entries", "only", "text"),
+}
+
+
+def parse_issue_file(
+    document: Document, bulletin: Bulletin, publication: Publication
+) -> tuple[IssueFile | None, tuple[Problem, ...]]:
+    """Read an issue file; None where it has an error, and every problem with its place."""
+    languages = list(publication.languages)
+    parsed, found = fit(document, IssueFile, context={"languages": languages})
+    sections = document.data.get("sections")
+    problems = [*found]
+    for key, part in sections.items() if isinstance(sections, dict) else ():
+        problems += _check_section(document, key, part, bulletin)
+    if parsed is not None:
+        problems += _unwritten(document, parsed)
+        parsed = _without_placeholders(parsed)
+        problems += missing_translations(document, parsed.localized(), languages)
+    broken = parsed is None or any(each.severity == "error" for each in problems)
+    return (None if broken else parsed), tuple(problems)
+
+
+def _check_section(
+    document: Document, key: str, part: object, bulletin: Bulletin
+) -> Iterator[Problem]:
+    settings = bulletin.section(key)
+    if settings is None:
+        known = [each.id for each in bulletin.sections]
+        what = f'the bulletin has no section "{key}"'
+        remedy = nearest(key, known, "its sections")
+        yield at_name(document, ("sections", key), what, remedy, "unknown-section")
+        return
+    belongs = _BELONGS[settings.block]
+    for name in part if isinstance(part, dict) else ():
+        if name in SectionPart.model_fields and name not in belongs:
+            what = f'"{name}" does not belong to "{key}", which is a {settings.block} section'
+            remedy = f"write {' or '.join(belongs)} there"
+            yield at_name(document, ("sections", key, name), what, remedy, "section-part")
+
+
+def _unwritten(document: Document, parsed: IssueFile) -> Iterator[Problem]:
+    for at, text in parsed.localized():
+        for key in text:
+            if is_placeholder(text[key]):
+                yield document.problem(
+                    (*at, key),
+                    f'"{dotted((*at, key))}" is not written yet',
+                    "write it; it is left out of the issue until then",
+                    severity="warning",
+                    code="unfinished",
+                )
+
+
+def _without_placeholders(parsed: IssueFile) -> IssueFile:
+    """The file without what is still to be written, so that no reader ever sees a placeholder."""
+    if not any(is_placeholder(one) for _, text in parsed.localized() for one in text.values()):
+        return parsed
+    names = ("title", "subject", "subtitle", "preheader")
+    changes: dict[str, object] = {name: _written(getattr(parsed, name)) for name in names}
+    changes["sections"] = {
+        key: part.model_copy(
+            update={
+                "text": _written(part.text),
+                "items": [one for item in part.items if (one := _written(item)) is not None],
+            }
+        )
+        for key, part in parsed.sections.items()
+    }
+    if parsed.window:
+        note = _written(parsed.window.note)
+        changes["window"] = parsed.window.model_copy(update={"note": note})
+    return parsed.model_copy(update=changes)
+
+
+def _written(text: Localized | None) -> Localized | None:
+    if text is None:
+        return None
+    return Localized((key, one) for key, one in text.items() if not is_placeholder(one)) or None

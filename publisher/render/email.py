@@ -1,0 +1,224 @@
+"""The mail of an issue as HTML: Jinja2 writes MJML, mrml lays it out, premailer inlines the styles.
+
+Gmail cuts a message at about 102 KB of HTML.  An issue that is larger loses its tail by rule:
+from the last entry backwards an entry becomes its headline and a link, then from the last back a
+section of prose becomes its first paragraph and a link.  The footer is always whole.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from publisher.errors import ContentError, ThemeError
+from publisher.language import script_of
+from publisher.render import marks, mjml_lint
+from publisher.render.context import IssueView, Passage, SectionView, Texts
+from publisher.render.inert import inert
+from publisher.render.theme import Theme
+from publisher.render.views import Views, is_cjk
+
+TEMPLATE = "email/issue.mjml"
+LIMIT_BYTES = 95_000
+"""Of the HTML, decoded; Gmail cuts at about 102 KB."""
+STYLE_BYTES = 8 * 1024
+"""Gmail is reported to drop a style block that is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailLinks:
+    """Where a mail leads beside its stories."""
+
+    page_url: str
+    unsubscribe_url: str
+    preferences_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a language is set: its script (ISO 15924), and whether that is Han or kana."""
+
+    script: str
+    is_cjk: bool
+
+
+def render(theme: Theme, views: Views, issue: IssueView, mail: MailLinks) -> str:
+    """The HTML of the mail, at most LIMIT_BYTES; the issue's links must be absolute.
+
+    Raises ThemeError, with template and line, for MJML that cannot be used, and ContentError for
+    an issue that is too large even when everything that may be shortened is.
+    """
+    variables = mail_variables(views, issue, mail) | {"faces": _faces(views)}
+
+    def html_after(steps: int) -> str:
+        return _html(theme, {**variables, "issue": shortened(issue, steps)})
+
+    whole = html_after(0)
+    return whole if _size(whole) <= LIMIT_BYTES else _shortest(html_after, issue)
+
+
+def _shortest(html_after: Callable[[int], str], issue: IssueView) -> str:
+    """The mail with as few shortened parts as possible, found by bisection."""
+    last = len(issue.entries) + len(_prose(issue))
+    steps = bisect_left(
+        range(1, last), True, key=lambda each: _size(html_after(each)) <= LIMIT_BYTES
+    )
+    html = html_after(steps + 1)
+    if _size(html) > LIMIT_BYTES:
+        raise ContentError(
+            f"the mail of {issue.id} has {_size(html):,} bytes even with every entry shortened "
+            f"to its headline; at most {LIMIT_BYTES:,} are shown by mail programs",
+            "shorten the lists, the references or the standing texts of this issue",
+        )
+    return html
+
+
+def mail_variables(views: Views, issue: IssueView, mail: MailLinks) -> dict[str, Any]:
+    """What the templates of both forms of the mail may use, beside the issue."""
+    return {
+        "t": views.t,
+        "word": views.word,
+        "edition": views.edition_view(),
+        "publication": views.publication_view(),
+        "mail": mail,
+        "why": _why(views, issue),
+    }
+
+
+def _why(views: Views, issue: IssueView) -> Texts:
+    """Why the reader gets this, in each language, with the names as that language has them."""
+    keys = {one.tag: one.key for one in views.edition.languages}
+    names = {each.lang: each.text for each in issue.bulletin.name}
+
+    def sentence(tag: str) -> str:
+        edition = views.edition.label.resolve([keys[tag]])[1]
+        name = names.get(tag, issue.bulletin.name.text)
+        return views.strings[keys[tag]]("mail_why", bulletin=name, edition=edition)
+
+    return views.each(sentence)
+
+
+def _faces(views: Views) -> dict[str, Face]:
+    tags = [views.publication.language(key).tag for key in views.publication.languages]
+    return {tag: Face(script_of(tag), is_cjk(tag)) for tag in tags}
+
+
+def _size(html: str) -> int:
+    return len(html.encode())
+
+
+# Shortening ------------------------------------------------------------------------------------
+
+
+def shortened(issue: IssueView, steps: int) -> IssueView:
+    """The issue with its last `steps` parts shortened: entries first, then sections of prose."""
+    keep = max(0, len(issue.entries) - steps)
+    keep_prose = len(_prose(issue)) - max(0, steps - len(issue.entries))
+    sections = []
+    for section in issue.sections:
+        entries = tuple(
+            each if at < keep else replace(each, is_collapsed=True)
+            for at, each in enumerate(section.entries)
+        )
+        keep = max(0, keep - len(entries))
+        if _is_prose(section):
+            section = section if keep_prose > 0 else _first_paragraphs(section)
+            keep_prose -= 1
+        sections.append(replace(section, entries=entries))
+    return replace(issue, sections=tuple(sections))
+
+
+def _is_prose(section: SectionView) -> bool:
+    return section.block == "prose" and any(map(_has_more, section.text))
+
+
+def _prose(issue: IssueView) -> list[SectionView]:
+    return [each for each in issue.sections if _is_prose(each)]
+
+
+def _paragraphs(passage: Passage) -> list[str]:
+    return re.split(r"\n[ \t]*\n", passage.raw.strip())
+
+
+def _has_more(passage: Passage) -> bool:
+    return len(_paragraphs(passage)) > 1
+
+
+def _first_paragraphs(section: SectionView) -> SectionView:
+    text = Texts(replace(each, raw=_paragraphs(each)[0]) for each in section.text)
+    return replace(section, text=text, is_collapsed=True)
+
+
+# From MJML to HTML -----------------------------------------------------------------------------
+
+
+def _html(theme: Theme, variables: Mapping[str, Any]) -> str:
+    mjml = inert(theme.render(TEMPLATE, **variables))
+    if fault := mjml_lint.first_fault(mjml):
+        raise _theme_error(theme, variables, mjml, fault)
+    html = _inlined(_for_premailer(mjml_lint.to_html(mjml)))
+    for style in re.findall(r"<style[^>]*>.*?</style>", html, re.DOTALL):
+        if _size(style) > STYLE_BYTES:
+            raise ThemeError(
+                f"a style block of the mail has {_size(style):,} bytes; Gmail drops those over "
+                f"{STYLE_BYTES:,}",
+                "split it in two",
+                template=theme.file_of(TEMPLATE),
+            )
+    return html
+
+
+def _theme_error(
+    theme: Theme, variables: Mapping[str, Any], mjml: str, fault: mjml_lint.Fault
+) -> ThemeError:
+    """The fault at the line of the template that wrote it."""
+    marked = marks.trace(theme, TEMPLATE, variables)
+    # The marks could only mislead where they changed what was rendered.
+    place = marked.place(fault.offset) if inert(marked.text) == mjml else None
+    template, line = place or (TEMPLATE, None)
+    return ThemeError(fault.what, fault.remedy, template=theme.file_of(template), line=line)
+
+
+def _for_premailer(html: str) -> str:
+    """Keep premailer off mrml's own styles, and drop what mrml writes that is no HTML.
+
+    Inlining its reset for table and td would cost a mail a fifth of its size.
+    """
+    html = re.sub(
+        r'<style type="text/css">(?=\s*#outlook|@media only screen and \(min-width)',
+        '<style data-premailer="ignore">',
+        html,
+    )
+    return re.sub(r'(<td [^>]*?) vertical-align="\w+"', r"\1", html)
+
+
+def _inlined(html: str) -> str:
+    # Imported here: it takes a fifth of a second, and most commands send no mail.
+    from premailer import Premailer  # type: ignore[import-untyped]
+
+    inliner = Premailer(
+        html,
+        # Without them the rules for narrow screens and dark mode lose against inline styles.
+        strip_important=False,
+        allow_network=False,
+        disable_validation=True,
+        disable_basic_attributes=["bgcolor", "width", "height", "align", "valign", "size"],
+        align_floating_images=False,
+        cssutils_logging_level="CRITICAL",
+    )
+    return _finished(inliner.transform())
+
+
+# After these a line break shows nowhere: what ends a block, a row or a table.
+_BLOCK_END = re.compile(r"(</(?:p|h[1-6]|li|ul|ol|tr|table|style|blockquote)>)(?=<)")
+_CHARSET = re.compile(r'<meta (?:http-equiv="Content-Type"|charset)[^>]*>', re.IGNORECASE)
+
+
+def _finished(html: str) -> str:
+    """Put back the doctype that premailer drops, declare UTF-8, and break overlong lines."""
+    html = _CHARSET.sub("", html).replace("<head>", '<head><meta charset="utf-8">', 1)
+    html = re.sub(r"^\s*<!doctype[^>]*>\s*", "", html, flags=re.IGNORECASE)
+    return "<!doctype html>\n" + _BLOCK_END.sub(r"\1\n", html).strip() + "\n"

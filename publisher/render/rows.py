@@ -1,0 +1,142 @@
+"""The rows of lists: issues, months and years, tags and stories, feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from publisher.issue.issue import IssueRevision
+from publisher.language import Localized, format_month, format_number
+from publisher.render import paths
+from publisher.render.context import (
+    BulletinView,
+    CountRow,
+    EntryView,
+    FeedListView,
+    IssueRow,
+    Link,
+    MonthRow,
+    Texts,
+    YearRow,
+)
+from publisher.render.views import ALL_FORMS, Views
+
+# Years with their months, each with how many stand in it; the newest first.
+Years = Sequence[tuple[int, Sequence[tuple[int, int]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """A list that has feeds: its path in the edition, its name, the forms of its feeds."""
+
+    path: str
+    title: Texts
+    forms: tuple[str, ...] = ALL_FORMS
+
+
+def feed_list(views: Views, found: FeedList) -> FeedListView:
+    """A list with its feeds."""
+    return FeedListView(
+        found.title,
+        views.links.to(found.path),
+        views.links.to(paths.feed_page(found.path)),
+        views.feeds(found.path, found.title.line, found.forms),
+    )
+
+
+def issue_row(views: Views, revision: IssueRevision) -> IssueRow:
+    """An issue in a list."""
+    issue, edition = revision.issue, views.edition.name
+    bulletin = views.links.to(paths.bulletin(edition, issue.bulletin))
+    return IssueRow(
+        url=views.links.to(paths.issue(edition, issue.bulletin, issue.name)),
+        name=issue.name,
+        number=issue.number,
+        title=views.texts(issue.title),
+        date=views.date(issue.day),
+        date_iso=issue.day.isoformat(),
+        bulletin=Link(bulletin, views.texts(issue.settings.name)),
+        count=len(issue.placed()),
+        summary=views.texts(issue.preheader),
+    )
+
+
+def newest_first(issues: Iterable[IssueRevision]) -> list[IssueRevision]:
+    """Each issue once, in the order of their slots, the newest first."""
+    once = {revision.issue.id: revision for revision in issues}
+    return sorted(once.values(), key=lambda each: (each.issue.slot, each.issue.id), reverse=True)
+
+
+def fronts(
+    views: Views, bulletins: Iterable[BulletinView], issues: Iterable[IssueRevision]
+) -> tuple[tuple[tuple[BulletinView, IssueRow], ...], tuple[IssueRow, ...]]:
+    """The newest issue of each bulletin, in the order of the bulletins; and the other issues."""
+    newest: dict[str, IssueRevision] = {}
+    others = []
+    for revision in newest_first(issues):
+        if newest.setdefault(revision.issue.bulletin, revision) is not revision:
+            others.append(issue_row(views, revision))
+    paired = [
+        (bulletin, issue_row(views, newest[bulletin.slug]))
+        for bulletin in bulletins
+        if bulletin.slug in newest
+    ]
+    return tuple(paired), tuple(others)
+
+
+def years(
+    views: Views,
+    found: Years,
+    month: Callable[[dt.date], str],
+    year: Callable[[int], str] | None = None,
+) -> tuple[YearRow, ...]:
+    """The years of an archive with their months; `month` and `year` give the paths."""
+    tag, to = views.edition.first.tag, views.links.to
+    rows = []
+    for number, months in found:
+        days = [(dt.date(number, each, 1), count) for each, count in months]
+        rows.append(
+            YearRow(
+                to(year(number)) if year else "",
+                str(number),
+                sum(count for _, count in days),
+                tuple(MonthRow(to(month(day)), format_month(day, tag), n) for day, n in days),
+            )
+        )
+    return tuple(rows)
+
+
+def tag_rows(views: Views, counts: Iterable[tuple[str, int]]) -> tuple[CountRow, ...]:
+    """The tags, each with its label."""
+    found = ((views.tag(slug), count) for slug, count in counts)
+    return tuple(CountRow(tag.url, tag.label, count) for tag, count in found)
+
+
+def story_rows(
+    views: Views, stories: Iterable[tuple[str, int, Localized | None]]
+) -> tuple[CountRow, ...]:
+    """The stories, each by its title or, without one, by the label of the publication."""
+    rows = []
+    for slug, count, title in stories:
+        link = views.story(slug)
+        rows.append(CountRow(link.url, views.texts(title) or link.text, count))
+    return tuple(rows)
+
+
+def named_urls(
+    views: Views, entries: Iterable[EntryView]
+) -> list[tuple[str, str]]:
+    """Title and absolute address of each entry."""
+    edition = views.edition.name
+    return [
+        (each.title.line, views.links.absolute_to(paths.entry(edition, each.id)))
+        for each in entries
+    ]
+
+
+def counted(views: Views, key: str, number: int) -> str:
+    """A number with its word, in the page's language: ``10条``, ``1 entry``."""
+    text = views.t(key, n=number)
+    # The plural form is chosen by the number, which is then written the language's way.
+    return text.replace(str(number), format_number(number, views.edition.first.tag), 1)

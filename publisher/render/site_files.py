@@ -1,0 +1,150 @@
+"""What belongs to the site and to no edition: ``/``, the page for lost readers, the headers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from publisher.config.publication import Publication
+from publisher.language import Language
+from publisher.render import paths
+from publisher.render.context import EditionLink, Page, Texts, Welcome
+from publisher.render.feeds.item import clean
+from publisher.render.head import POLICY, og_locale, shorten
+from publisher.render.pages import make_site
+from publisher.render.theme import Theme
+from publisher.render.translations import hreflang
+from publisher.render.views import FEED_TYPES, Views
+
+
+def root_page(editions: Sequence[Views], theme: Theme, generator: str) -> dict[str, bytes]:
+    """``/``: the way to each edition's home, in its own language."""
+    first, publication = editions[0], editions[0].publication
+    welcomes = _welcomes(
+        editions,
+        lambda views: views.texts(publication.name),
+        lambda views: views.texts(publication.description),
+    )
+    names = dict.fromkeys(each.title.line for each in welcomes)
+    title = " · ".join([*names, urlsplit(publication.base_url).hostname or ""])
+    page = _page(first, "root", "/", title, welcomes)
+    return _render("root", page, first, theme, generator, welcomes)
+
+
+def not_found(editions: Sequence[Views], theme: Theme, generator: str) -> dict[str, bytes]:
+    """``404.html``: nothing is here, in each language, and the way home."""
+    first = editions[0]
+    welcomes = _welcomes(
+        editions,
+        lambda views: views.word("site_not_found"),
+        lambda views: views.word("site_not_found_text"),
+    )
+    title = " · ".join(dict.fromkeys(each.title.line for each in welcomes))
+    page = _page(first, "not-found", "/404.html", title, welcomes)
+    return _render("404", page, first, theme, generator, welcomes)
+
+
+def _welcomes(
+    editions: Sequence[Views], title: Callable[[Views], Texts], text: Callable[[Views], Texts]
+) -> tuple[Welcome, ...]:
+    """One welcome for each first language, with all editions that begin with it."""
+    found = []
+    tags = dict.fromkeys(views.edition.first.tag for views in editions)
+    for tag in tags:
+        alike = [views for views in editions if views.edition.first.tag == tag]
+        first: Language = alike[0].edition.first
+        links = itertools.chain.from_iterable(map(_home_link, alike))
+        found.append(
+            Welcome(tag, first.direction, title(alike[0]), text(alike[0]), tuple(links))
+        )
+    return tuple(found)
+
+
+def _home_link(views: Views) -> tuple[EditionLink, ...]:
+    return views.switch([views.edition.name], paths.home)
+
+
+def _page(
+    first: Views, kind: str, path: str, title: str, welcomes: Sequence[Welcome]
+) -> Page:
+    is_root = path == "/"
+    texts = " ".join(each.text.line for each in welcomes)
+    return Page(
+        kind=kind,
+        path=path,
+        url=first.links.to(path),
+        title=title,
+        description=shorten(texts or title),
+        canonical=first.links.absolute_to(path),
+        is_noindex=not is_root,
+        alternates=_homes(first) if is_root else (),
+        switch=(),
+        feeds=(),
+        json_ld=Markup(""),
+        og_type="website",
+        og_locale=og_locale(first.edition.first.tag),
+    )
+
+
+def _homes(views: Views) -> tuple[EditionLink, ...]:
+    publication = views.publication
+    homes = {name: paths.home(name) for name in publication.editions}
+    return tuple(
+        EditionLink("", "", tag, views.links.absolute_to(path), False, False)
+        for tag, path in hreflang(publication, homes, "/").items()
+    )
+
+
+def _render(
+    template: str,
+    page: Page,
+    views: Views,
+    theme: Theme,
+    generator: str,
+    welcomes: Sequence[Welcome],
+) -> dict[str, bytes]:
+    text = theme.render(
+        f"web/{template}.html",
+        t=views.t,
+        word=views.word,
+        edition=views.edition_view(),
+        publication=views.publication_view(),
+        page=page,
+        site=make_site(views, (), has_tags=False, has_stories=False),
+        generator=generator,
+        policy=POLICY,
+        welcomes=welcomes,
+    )
+    return {paths.file_of(page.path): clean(text).encode()}
+
+
+def headers_file(publication: Publication) -> dict[str, bytes]:
+    """``_headers`` for hosts that read it (Cloudflare Pages, Netlify and others).
+
+    Where two rules meet, such hosts join the values: no header stands in two rules that do.
+    """
+    below = urlsplit(publication.base_url).path.rstrip("/")
+    rules: dict[str, Mapping[str, str]] = {f"{below}/*": _SECURITY}
+    for form, file in paths.FEED_FILES.items():
+        # The charset belongs to XML; JSON is UTF-8 always (RFC 8259 section 8.1).
+        charset = "" if form == "json" else "; charset=utf-8"
+        rules[f"{below}/*/{file}"] = {"Content-Type": FEED_TYPES[form] + charset, **_FEED}
+    rules[f"{below}/*/feeds.opml"] = {"Content-Type": "text/x-opml; charset=utf-8", **_FEED}
+    rules[f"{below}/assets/*"] = {"Cache-Control": "public, max-age=3600"}
+    lines = []
+    for path, headers in rules.items():
+        lines += [path, *(f"  {name}: {value}" for name, value in headers.items()), ""]
+    return {"_headers": "\n".join(lines).encode()}
+
+
+_SECURITY = {
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_FEED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=900"}

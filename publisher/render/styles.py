@@ -1,0 +1,38 @@
+"""The style sheet of a theme: its template, its tokens, and rules for each declared language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from publisher.language import Language
+from publisher.render import paths
+from publisher.render.theme import Theme
+from publisher.render.views import is_cjk
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a language is set: its fonts, and whether it is Han or kana."""
+
+    tag: str
+    is_cjk: bool
+    text: str
+    heading: str
+
+
+def style(theme: Theme, languages: Iterable[Language]) -> dict[str, bytes]:
+    """The style sheet of a theme, for the languages of the publication."""
+    # The longest tag last: ``:lang(en)`` also meets ``en-GB``, which may have rules of its own.
+    ordered = sorted(languages, key=lambda each: (each.tag.count("-"), each.tag))
+    faces = tuple(_face(theme, each) for each in ordered)
+    css = theme.render("web/style.css", name=theme.name, faces=faces)
+    return {paths.file_of(paths.style(theme.name)): css.encode()}
+
+
+def _face(theme: Theme, language: Language) -> Face:
+    fonts = theme.tokens["fonts"]
+    text, heading = (
+        fonts[use].get(language.script, fonts[use]["other"]) for use in ("text", "heading")
+    )
+    return Face(language.tag, is_cjk(language.tag), text, heading)

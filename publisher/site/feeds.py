@@ -1,0 +1,146 @@
+"""Feeds from frozen issues and entries: what stands in them, and under which ids."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from publisher.config.publication import Kind
+from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.render import paths
+from publisher.render.context import Texts
+from publisher.render.feeds import atom, json, rss
+from publisher.render.feeds.item import Alternate, Feed, Item, limit
+from publisher.render.theme import Theme
+from publisher.render.views import ALL_FORMS, Views
+
+_RENDERERS = {"rss": rss.render, "atom": atom.render, "json": json.render}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMaker:
+    """Makes the feeds of one edition; `views` has absolute links, `theme` is the publication's."""
+
+    views: Views
+    theme: Theme
+    version: str
+
+    def issue_item(
+        self,
+        revision: IssueRevision,
+        entries: Mapping[str, EntryRevision],
+        editions: Collection[str],
+    ) -> Item:
+        """An issue as an item: whole, with its first headlines as the summary."""
+        views, found = self.views, revision.issue
+        view = views.issue(revision, entries)
+        newest = max((each.at for each in entries.values()), default=revision.at)
+        return Item(
+            id=self._id(found.id),
+            url=view.url,
+            title=view.title.line or view.bulletin.name.line,
+            summary=view.preheader,
+            content_html=self._render("issue", issue=view),
+            published=revision.published,
+            # A correction of an entry shows in every issue that carries it.
+            updated=max(revision.at, newest) if _is_revised(revision, entries) else revision.at,
+            language=_language(view.title, views),
+            authors=(views.publication_view().name.line,),
+            alternates=self._alternates(
+                editions, lambda name: paths.issue(name, found.bulletin, found.name)
+            ),
+        )
+
+    def entry_item(
+        self, revision: EntryRevision, kinds: Mapping[str, Kind], editions: Collection[str]
+    ) -> Item:
+        """An entry as an item: whole, with its digest or summary as the summary."""
+        views, found = self.views, revision.entry
+        view = views.entry(revision, kinds)
+        return Item(
+            id=self._id(revision.id),
+            url=view.url,
+            title=view.title.line,
+            summary=(view.digest if found.digest else view.summary or view.title).line,
+            content_html=self._render("entry", entry=view),
+            published=revision.published,
+            updated=revision.at,
+            language=_language(view.title, views),
+            authors=(views.publication_view().name.line,),
+            tags=tuple((each.slug, each.label.line) for each in view.tags),
+            alternates=self._alternates(editions, lambda name: paths.entry(name, found.id)),
+            external_url=next((each.url for each in view.sources if each.url), ""),
+        )
+
+    def feed(
+        self,
+        name: str,
+        list_path: str,
+        title: str,
+        description: str,
+        items: Iterable[Item],
+        *,
+        created: dt.datetime,
+        editions: Collection[str],
+        forms: Collection[str] = ALL_FORMS,
+    ) -> Feed:
+        """The feed of a list; `name` is what its id is made from."""
+        views = self.views
+        address = {
+            form: views.links.to(paths.feed(list_path, form)) if form in forms else ""
+            for form in ALL_FORMS
+        }
+        publication = views.publication_view()
+        return Feed(
+            id=self._id(name),
+            rss_url=address["rss"],
+            atom_url=address["atom"],
+            json_url=address["json"],
+            page_url=views.links.to(list_path),
+            title=title,
+            description=description or title,
+            language=views.edition.first.tag,
+            items=limit(items),
+            created=created,
+            generator_version=self.version,
+            authors=(publication.name.line,),
+            alternates=self._alternates(editions, lambda each: paths.in_edition(list_path, each)),
+            tags_url=views.links.to(paths.tags(views.edition.name)),
+        )
+
+    def _id(self, what: str) -> str:
+        # RFC 4151; never derived from an address of the site.
+        return f"tag:{self.views.publication.authority}:{what}/{self.views.edition.name}"
+
+    def _render(self, template: str, **data: object) -> str:
+        views = self.views
+        text = self.theme.render(
+            f"feed/{template}.html",
+            t=views.t,
+            edition=views.edition_view(),
+            publication=views.publication_view(),
+            **data,
+        )
+        return "\n".join(line for line in text.splitlines() if line.strip())
+
+    def _alternates(self, editions: Collection[str], path) -> tuple[Alternate, ...]:  # type: ignore[no-untyped-def]
+        views = self.views
+        return tuple(
+            Alternate(each.url, each.lang, each.label)
+            for each in views.switch(editions, path)
+            if not each.is_current
+        )
+
+
+def files(feed: Feed, list_path: str, forms: Iterable[str] = ALL_FORMS) -> dict[str, bytes]:
+    """The feed in each form, by file."""
+    return {paths.file_of(paths.feed(list_path, form)): _RENDERERS[form](feed) for form in forms}
+
+
+def _is_revised(revision: IssueRevision, entries: Mapping[str, EntryRevision]) -> bool:
+    return any(each.kind != "first" and each.at > revision.published for each in entries.values())
+
+
+def _language(title: Texts, views: Views) -> str:
+    return title.first.lang if title.first else views.edition.first.tag

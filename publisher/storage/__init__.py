@@ -1,0 +1,1 @@
+"""Databases: the steps of each issue."""

@@ -1,0 +1,109 @@
+"""One row per issue: how far its publishing is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from publisher.storage.tables import issue_steps
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """How far an issue is: its step, why (for skipped, held and not-mailed), which attempt."""
+
+    bulletin: str
+    issue: str
+    step: str
+    slot: dt.datetime
+    reason: str = ""
+    attempt: int = 1
+
+
+class Steps(Protocol):
+    """What publishing needs to remember."""
+
+    def get(self, bulletin: str, issue: str) -> StepRow | None:
+        """How far an issue is; None if nothing is known of it."""
+
+    def start(self, bulletin: str, issue: str, slot: dt.datetime, now: dt.datetime) -> StepRow:
+        """Begin an issue, or begin it once more."""
+
+    def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
+        """Go on to a step; None, and nothing done, where another attempt has taken over."""
+
+
+class IssueSteps:
+    """The rows, in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, bulletin: str, issue: str) -> StepRow | None:
+        """How far an issue is; None if nothing is known of it."""
+        with self._engine.connect() as connection:
+            query = select(issue_steps).where(_is(bulletin, issue))
+            row = connection.execute(query).mappings().first()
+        return _row(row) if row else None
+
+    def all(self) -> Iterator[StepRow]:
+        """Every row, by slot."""
+        with self._engine.connect() as connection:
+            query = select(issue_steps).order_by(issue_steps.c.slot, issue_steps.c.bulletin)
+            rows = connection.execute(query).mappings().all()
+        return (_row(row) for row in rows)
+
+    def start(self, bulletin: str, issue: str, slot: dt.datetime, now: dt.datetime) -> StepRow:
+        """Begin an issue, or begin it once more: with the next attempt number."""
+        known = self.get(bulletin, issue)
+        with self._engine.begin() as connection:
+            if known is None:
+                row = StepRow(bulletin, issue, "started", slot)
+                connection.execute(
+                    insert(issue_steps).values(
+                        bulletin=bulletin, issue=issue, step="started", reason="", attempt=1,
+                        slot=slot.astimezone(dt.UTC), changed=now.astimezone(dt.UTC),
+                    )
+                )  # fmt: skip
+                return row
+            attempt = known.attempt + 1
+            connection.execute(
+                update(issue_steps)
+                .where(_is(bulletin, issue))
+                .values(attempt=attempt, changed=now.astimezone(dt.UTC))
+            )
+        return StepRow(bulletin, issue, known.step, known.slot, known.reason, attempt)
+
+    def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
+        """Go on to a step; None, and nothing done, where another attempt has taken over."""
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(issue_steps)
+                .where(_is(row.bulletin, row.issue), issue_steps.c.attempt == row.attempt)
+                .values(step=step, reason=reason, changed=now.astimezone(dt.UTC))
+            )
+        if done.rowcount == 0:
+            return None
+        return StepRow(row.bulletin, row.issue, step, row.slot, reason, row.attempt)
+
+    def forget(self, bulletin: str, issue: str) -> None:
+        """Take a row away."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(issue_steps).where(_is(bulletin, issue)))
+
+
+def _is(bulletin: str, issue: str):  # type: ignore[no-untyped-def]
+    return (issue_steps.c.bulletin == bulletin) & (issue_steps.c.issue == issue)
+
+
+def _row(row) -> StepRow:  # type: ignore[no-untyped-def]
+    slot = row["slot"]
+    # SQLite keeps no zone; what was written is UTC.
+    aware = slot if slot.tzinfo else slot.replace(tzinfo=dt.UTC)
+    return StepRow(
+        row["bulletin"], row["issue"], row["step"], aware, row["reason"], row["attempt"]
+    )
