@@ -6,42 +6,50 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from publisher import durable
 from publisher.archive.freeze import Commit
 from publisher.archive.index import Index
 from publisher.archive.library import Library
-from publisher.archive.overlay import OverlayStore
-from publisher.archive.records import read_log
 from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edits, revise
 from publisher.archive.store import FolderStore
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check_content
 from publisher.content.load import Frame, load_entries, load_frame
-from publisher.deliver.letters import IssueMail, address_mail, render_mail
-from publisher.deliver.transports.base import Accepted, Transport
+from publisher.deliver.letters import IssueMail
+from publisher.deliver.transports.base import Transport
 from publisher.deliver.transports.maildir import MaildirTransport
+from publisher.desk import Desk
 from publisher.document import Problem
-from publisher.errors import ContentError, NothingToPublish, ThemeError, TransportError, UsageError
-from publisher.issue.issue import IssueRevision
-from publisher.publishing import UNTIL, Desk, Until, Wanted, backfill, due, is_late, rehearse
+from publisher.errors import ContentError, ThemeError, UsageError
+from publisher.issue.issue import Issue, IssueRevision
+from publisher.issue.rhythm import rhythm_of
+from publisher.issue.window import slot_of, slots_between
+from publisher.mailroom import Mailroom
+from publisher.publishing import (
+    Rehearsed,
+    Steps,
+    Until,
+    Wanted,
+    backfill,
+    due,
+    is_late,
+    rehearse,
+)
 from publisher.render.theme import Theme, make_theme
-from publisher.render.views import Views
 from publisher.site import output
 from publisher.site.build import Builder
+from publisher.site.editions import Editions
+from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
 from publisher.storage.database import open_database
 from publisher.storage.issues import IssueSteps, StepRow
 from publisher.version import VERSION
-
-# A full build is written in portions, each wholly or not at all, so that memory stays flat.
-_PORTION = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class App:
         return Library(store, index)
 
     @cached_property
-    def steps(self) -> IssueSteps:
+    def rows(self) -> IssueSteps:
         """How far each issue is."""
         return IssueSteps(open_database(self.settings.database_url))
 
@@ -127,9 +135,9 @@ class App:
         commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
         return Desk(self.root, self.frame, self.library, commit)
 
-    def builder(self) -> Builder:
-        """What renders the site, as the archive is now."""
-        return Builder(self.frame.publication, self.library, self.theme_of, VERSION)
+    def editions(self) -> Editions:
+        """What renders each edition, as the archive is now."""
+        return Editions(self.frame.publication, self.library, self.theme_of, VERSION)
 
     # check -------------------------------------------------------------------------------------
 
@@ -202,6 +210,25 @@ class App:
         issues = [f"content/issues/{k.bulletin}/{k.name}.yaml" for k in self.library.index.issues()]
         return frozenset(each for each in (*found, *issues) if (self.root / each).is_file())
 
+    # explain and due ---------------------------------------------------------------------------
+
+    def explain(self, bulletin: str, name: str) -> tuple[Issue, bool]:
+        """An issue with the record of its candidates, and whether it is the frozen one."""
+        if (key := self.library.index.issue(bulletin, name)) is not None:
+            return self.library.issue(key).issue, True
+        self._refuse_unknown(bulletin, name)
+        return self.desk.prepare(bulletin, name).assembled.issue, False
+
+    def due(self, days: int) -> list[tuple[Wanted, bool]]:
+        """What is due now, and what comes within some days, by slot."""
+        found = [(each, True) for each in self._due()]
+        until = self.now + dt.timedelta(days=days)
+        for slug, bulletin in self.frame.bulletins.items():
+            rhythm = rhythm_of(bulletin, self.frame.publication)
+            coming = slots_between(rhythm, self.now, until)
+            found += [(Wanted(slug, name, slot), False) for name, slot in coming]
+        return sorted(found, key=lambda each: (each[0].slot, each[0].bulletin))
+
     # publish -----------------------------------------------------------------------------------
 
     def publish(
@@ -209,41 +236,73 @@ class App:
     ) -> Report:
         """Publish what is due, or every issue that has a file.
 
-        Everything is tried in a rehearsal first, so that a problem is told before anything is
-        written.
+        With `all_files` a problem of one issue stops all, before anything is written; what is
+        due goes out also where another issue is held.
         """
         self._refuse_broken_settings()
-        output.recover(self.settings.public, journal=self.settings.journal)
+        self.site.recover()
         wanted = backfill(self.frame) if all_files else self._due()
-        rehearsed = self._rehearse(wanted, all_files)
-        held, remarks, problems = rehearsed
-        if dry_run:
-            return Report(
-                published=tuple(f"{each.bulletin} {each.name}" for each in wanted),
-                held=tuple(held.values()), remarks=remarks, problems=problems,
-            )  # fmt: skip
+        rehearsed = rehearse(self.desk, wanted)
+        if all_files and rehearsed.held:
+            raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
+        coming = [each for each in wanted if each not in rehearsed.held]
+        report = Report(
+            published=tuple(map(str, coming)),
+            held=tuple(rehearsed.held.values()),
+            remarks=rehearsed.remarks,
+            problems=rehearsed.problems,
+        )
+        return report if dry_run else self._go(coming, rehearsed, report, until, all_files)
+
+    def _go(
+        self,
+        coming: list[Wanted],
+        rehearsed: Rehearsed,
+        report: Report,
+        until: Until,
+        all_files: bool,
+    ) -> Report:
+        steps = Steps(self.desk, self.rows, self.now)
+        for held, why in rehearsed.held.items():
+            steps.hold(held, why)
         revised = self._revise()
-        rows = [self._freeze(each) for each in wanted if (each.bulletin, each.name) not in held]
-        skipped = [f"{row.bulletin} {row.issue}: {row.reason}" for row in rows
-                   if row.step == "skipped"]  # fmt: skip
-        frozen = [row for row in rows if row.step != "skipped"]
-        for key, why in held.items():
-            self._hold(key, why, wanted)
-        written = self.write_site() if until != "frozen" else output.Written((), 0, ())
-        mailed, editions = self._finish(frozen, wanted, until, catching_up=not all_files)
-        return Report(
+        rows = [steps.freeze(each) for each in coming]
+        going = [row for row in rows if row.step != "skipped"]
+        written = output.Written((), 0, ())
+        if until != "frozen":
+            written = self.site.write(Builder(self.editions()))
+        mailed, editions = self._mail(steps, going, until, never_late=all_files)
+        return replace(
+            report,
+            published=tuple(f"{row.bulletin} {row.issue}" for row in going),
+            skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
             editions=tuple(editions),
-            published=tuple(f"{row.bulletin} {row.issue}" for row in frozen),
             mailed=mailed,
             revised=revised,
-            skipped=tuple(skipped),
-            held=tuple(held.values()),
-            problems=problems,
-            remarks=remarks,
             changed=len(written.changed),
             removed=len(written.removed),
             unchanged=written.unchanged,
         )
+
+    def _mail(
+        self, steps: Steps, rows: list[StepRow], until: Until, *, never_late: bool
+    ) -> tuple[int, list[EditionReport]]:
+        """Bring issues whose pages are written to the step that was asked for."""
+        mailroom, mailed, reports = self.mailroom(), 0, []
+        for each in rows:
+            revision = self.issue(each.bulletin, each.issue)
+            mails = mailroom.mails(revision)
+            reports += [self._report(revision, mail) for mail in mails]
+            before_mail: Until = "announced" if until == "mailed" else until
+            row = steps.advance(each, before_mail)
+            if until != "mailed" or row.step != "announced":
+                continue
+            if not never_late and is_late(row, revision.issue.settings.cadence, self.now):
+                steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
+                continue
+            mailed += mailroom.send(revision, mails, self.transport)
+            steps.move(row, "mailed")
+        return mailed, reports
 
     def _refuse_broken_settings(self) -> None:
         """Settings, issue files and themes must be right before anything is written."""
@@ -252,93 +311,22 @@ class App:
         if problems:
             raise ContentError(
                 "nothing was published",
-                "mend the above; `publisher check` reports every problem at once", problems,
-            )  # fmt: skip
+                "mend the above; `publisher check` reports every problem at once",
+                problems,
+            )
 
     def _due(self) -> list[Wanted]:
-        return due(self.frame, self.library, self.steps, self.now)
-
-    def _rehearse(
-        self, wanted: list[Wanted], must_all_be_right: bool
-    ) -> tuple[dict[tuple[str, str], str], tuple[str, ...], tuple[Problem, ...]]:
-        overlay = OverlayStore(self.library.store)
-        library = Library(overlay, self.library.index.rehearsal(overlay))
-        desk = self.desk.rehearsal(library)
-        held: dict[tuple[str, str], str] = {}
-        remarks: list[str] = []
-        problems: dict[Problem, None] = {}
-        portions = [wanted] if must_all_be_right else [[each] for each in wanted]
-        for portion in portions:
-            try:
-                for each, prepared in rehearse(desk, portion):
-                    name = f"{each.bulletin} {each.name}"
-                    remarks += [f"{name}: {one}" for one in prepared.assembled.remarks]
-                    problems.update(dict.fromkeys(prepared.problems))
-            except ContentError as error:
-                if must_all_be_right:
-                    raise
-                held[portion[0].bulletin, portion[0].name] = str(error)
-        return held, tuple(remarks), tuple(problems)
+        return due(self.frame, self.library, self.rows, self.now)
 
     def _revise(self) -> int:
+        """Freeze the corrections and translations of what was published."""
         entries, issues = self._edits()
-        commit = self.desk.commit
-        at = self.head.at if self.head and not self.head.differing else self.now
-        return revise(self.library, entries, issues, commit, at)
+        is_clean = self.head is not None and not self.head.differing
+        at = self.head.at if self.head and is_clean else self.now
+        return revise(self.library, entries, issues, self.desk.commit, at)
 
-    def _freeze(self, wanted: Wanted) -> StepRow:
-        """Freeze an issue, unless it is; where its row was lost, it is not mailed any more."""
-        row = self.steps.get(wanted.bulletin, wanted.name)
-        known = self.desk.frozen(wanted.bulletin, wanted.name)
-        if known is not None and row is None:
-            row = self.steps.start(wanted.bulletin, wanted.name, wanted.slot, self.now)
-            reason = "unknown: it was in the archive, and its steps were lost"
-            return self._move(row, "not-mailed", reason)
-        if row is None or row.step in ("started", "held", "skipped"):
-            row = self.steps.start(wanted.bulletin, wanted.name, wanted.slot, self.now)
-            try:
-                if known is None:
-                    self.desk.freeze(self.desk.prepare(wanted.bulletin, wanted.name))
-            except NothingToPublish as nothing:
-                return self._move(row, "skipped", nothing.what)
-            return self._move(row, "frozen")
-        return row
-
-    def _hold(self, key: tuple[str, str], why: str, wanted: Iterable[Wanted]) -> None:
-        slot = next(each.slot for each in wanted if (each.bulletin, each.name) == key)
-        self._move(self.steps.start(*key, slot, self.now), "held", f"frozen: {why}")
-
-    def _move(self, row: StepRow, step: str, reason: str = "") -> StepRow:
-        return self.steps.move(row, step, self.now, reason) or row
-
-    def _finish(
-        self, rows: Iterable[StepRow], wanted: Iterable[Wanted], until: Until, *, catching_up: bool
-    ) -> tuple[int, list[EditionReport]]:
-        """Bring frozen issues, whose pages are written, to the step that was asked for."""
-        builder, mailed, reports = self.builder(), 0, []
-        last = UNTIL.index(until)
-        by_key = {(each.bulletin, each.name): each for each in wanted}
-        for row in rows:
-            revision = self._issue(row.bulletin, row.issue)
-            mails = self.mails(builder, revision)
-            reports += [self._edition_report(builder, revision, mail) for mail in mails]
-            # The write is the proof that an issue is live, and nobody is told of it yet: the
-            # steps are there for the operators who ask for more.
-            for step in UNTIL[1 : last + 1]:
-                if step == "mailed" or row.step not in UNTIL or UNTIL.index(row.step) >= UNTIL.index(step):
-                    continue
-                row = self._move(row, step)
-            if until == "mailed" and row.step in UNTIL[:-1]:
-                cadence = revision.issue.settings.cadence
-                late = catching_up and is_late(by_key[row.bulletin, row.issue], cadence, self.now)
-                if late:
-                    self._move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
-                    continue
-                mailed += self._mail(builder, revision, mails)
-                self._move(row, "mailed")
-        return mailed, reports
-
-    def _issue(self, bulletin: str, name: str) -> IssueRevision:
+    def issue(self, bulletin: str, name: str) -> IssueRevision:
+        """A published issue, as it is now; raises UsageError for any other."""
         key = self.library.index.issue(bulletin, name)
         if key is None:
             raise UsageError(
@@ -347,133 +335,7 @@ class App:
             )
         return self.library.issue(key)
 
-    # The site ----------------------------------------------------------------------------------
-
-    def write_site(self, *, whole: bool = False) -> output.Written:
-        """Write what changed since the site was written last, or all of it."""
-        builder, state = self.builder(), self.settings.state / "site.json"
-        if not builder.bulletins:
-            return output.Written((), 0, ())
-        known, fingerprint = _read_state(state), builder.fingerprint()
-        last = self.library.index.last_log
-        if not whole and known.get("fingerprint") == fingerprint and self.settings.public.is_dir():
-            records = list(read_log(self.library.store, int(str(known.get("log", 0)))))
-            targets = builder.touched(records) if records else []
-            written = self._write(builder.render(target) for target in targets)
-        else:
-            written = self._write_all(builder)
-        durable_replace(state, {"fingerprint": fingerprint, "log": last})
-        return written
-
-    def _write(self, portions: Iterable[Mapping[str, bytes]]) -> output.Written:
-        files: dict[str, bytes | None] = {}
-        for portion in portions:
-            files.update(portion)
-        written = output.write(self.settings.public, files, journal=self.settings.journal)
-        _add_to_manifest(self.settings.state / "site.files", written.changed)
-        return written
-
-    def _write_all(self, builder: Builder) -> output.Written:
-        """Every target; files of an earlier build that are no more are removed at the end."""
-        changed: list[str] = []
-        unchanged, names = 0, set()
-        files: dict[str, bytes | None] = {}
-
-        def flush() -> None:
-            nonlocal unchanged
-            written = output.write(self.settings.public, files, journal=self.settings.journal)
-            changed.extend(written.changed)
-            unchanged += written.unchanged
-            files.clear()
-
-        for target in builder.everything():
-            found = builder.render(target)
-            names |= found.keys()
-            files.update(found)
-            if len(files) >= _PORTION:
-                flush()
-        manifest = self.settings.state / "site.files"
-        gone = _manifest(manifest) - names
-        files.update(dict.fromkeys(sorted(gone)))
-        written = output.write(self.settings.public, files, journal=self.settings.journal)
-        _write_manifest(manifest, names)
-        return output.Written(
-            (*changed, *written.changed), unchanged + written.unchanged, written.removed
-        )
-
-    # Mail --------------------------------------------------------------------------------------
-
-    def mails(self, builder: Builder, revision: IssueRevision) -> list[IssueMail]:
-        """The mail of an issue in each of its bulletin's editions."""
-        return [
-            self._mail_in(builder, revision, edition)
-            for edition in builder.editions_of(revision.issue.bulletin)
-        ]
-
-    def _mail_in(self, builder: Builder, revision: IssueRevision, edition: str) -> IssueMail:
-        views = builder.views(edition, absolute=True)
-        theme = self.theme_of(builder.theme_name(revision.issue.bulletin))
-        return render_mail(views, theme, revision, self.library.entries_of(revision))
-
-    def render(self, bulletin: str, name: str, edition: str) -> tuple[IssueMail, bytes]:
-        """The mail of an issue in one edition, and the message to the readers of it.
-
-        Of an issue that is not published yet, as it would be now.
-        """
-        app = self._as_if_published(bulletin, name)
-        builder = app.builder()
-        revision = app._issue(bulletin, name)
-        editions = builder.editions_of(bulletin)
-        if edition not in editions:
-            raise UsageError(
-                f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
-            )
-        mail = app._mail_in(builder, revision, edition)
-        return mail, app._address(builder, revision, mail)[1]
-
-    def _as_if_published(self, bulletin: str, name: str) -> App:
-        if self.library.index.issue(bulletin, name) is not None:
-            return self
-        self._refuse_unknown(bulletin)
-        self._refuse_broken_settings()
-        overlay = OverlayStore(self.library.store)
-        rehearsal = App(self.root, {}, self.now)
-        rehearsal.settings, rehearsal.frame = self.settings, self.frame
-        rehearsal.library = Library(overlay, self.library.index.rehearsal(overlay))
-        desk = self.desk.rehearsal(rehearsal.library)
-        desk.freeze(desk.prepare(bulletin, name))
-        return rehearsal
-
-    def _refuse_unknown(self, bulletin: str) -> None:
-        if bulletin not in self.frame.bulletins:
-            known = ", ".join(sorted(self.frame.bulletins)) or "none"
-            raise UsageError(f"there is no bulletin “{bulletin}”", f"bulletins: {known}")
-
-    def _address(
-        self, builder: Builder, revision: IssueRevision, mail: IssueMail
-    ) -> tuple[object, bytes]:
-        views: Views = builder.views(mail.edition, absolute=True)
-        recipient = f"readers+{mail.edition}@{self.frame.publication.domain}"
-        return address_mail(mail, views, revision, recipient)
-
-    def _mail(self, builder: Builder, revision: IssueRevision, mails: list[IssueMail]) -> int:
-        """One message per edition, to the readers of it; a second time changes nothing."""
-        for mail in mails:
-            views = builder.views(mail.edition, absolute=True)
-            recipient = f"readers+{mail.edition}@{self.frame.publication.domain}"
-            envelope, message = address_mail(mail, views, revision, recipient)
-            answer = self.transport.send(envelope, message)
-            if not isinstance(answer, Accepted):
-                raise TransportError(
-                    f"{revision.issue.id} could not be put into {self.settings.outbox}: "
-                    f"{answer.reply}",
-                    "mend it and run `publisher publish` again; nobody gets it twice",
-                )
-        return len(mails)
-
-    def _edition_report(
-        self, builder: Builder, revision: IssueRevision, mail: IssueMail
-    ) -> EditionReport:
+    def _report(self, revision: IssueRevision, mail: IssueMail) -> EditionReport:
         issue = revision.issue
         entries = self.library.entries_of(revision)
         tags = {tag for each in entries.values() for tag in each.entry.tags}
@@ -483,6 +345,59 @@ class App:
             issue.bulletin, issue.name, mail.edition, len(entries),
             len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
         )  # fmt: skip
+
+    # The site ----------------------------------------------------------------------------------
+
+    @cached_property
+    def site(self) -> SiteWriter:
+        """The folder of the site."""
+        return SiteWriter(self.settings.public, self.settings.state)
+
+    def build(self) -> output.Written:
+        """The whole site again from the archive; unchanged files keep their dates."""
+        self.site.recover()
+        return self.site.write(Builder(self.editions()), whole=True)
+
+    # Mail --------------------------------------------------------------------------------------
+
+    def mailroom(self) -> Mailroom:
+        """What renders mail, as the archive is now."""
+        return Mailroom(self.editions(), self.library, self.theme_of)
+
+    def render(self, bulletin: str, name: str, edition: str) -> tuple[IssueMail, bytes]:
+        """The mail of an issue in one edition, and the message to the readers of it.
+
+        Of an issue that is not published yet, as it would be now.
+        """
+        app = self._as_if_published(bulletin, name)
+        mailroom, revision = app.mailroom(), app.issue(bulletin, name)
+        editions = mailroom.site.editions_of(bulletin)
+        if edition not in editions:
+            raise UsageError(
+                f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
+            )
+        mail = mailroom.mail(revision, edition)
+        return mail, mailroom.addressed(revision, mail)[1]
+
+    def _as_if_published(self, bulletin: str, name: str) -> App:
+        if self.library.index.issue(bulletin, name) is not None:
+            return self
+        self._refuse_unknown(bulletin, name)
+        self._refuse_broken_settings()
+        desk = self.desk.rehearsal()
+        desk.freeze(desk.prepare(bulletin, name))
+        rehearsal = copy(self)
+        rehearsal.library = desk.library
+        return rehearsal
+
+    def _refuse_unknown(self, bulletin: str, name: str) -> None:
+        if bulletin not in self.frame.bulletins:
+            known = ", ".join(sorted(self.frame.bulletins)) or "none"
+            raise UsageError(f"there is no bulletin “{bulletin}”", f"bulletins: {known}")
+        try:
+            slot_of(rhythm_of(self.frame.bulletins[bulletin], self.frame.publication), name)
+        except ValueError as error:
+            raise UsageError(f"{bulletin}: {error}") from error
 
 
 def _entries_of(paths: Iterable[str]) -> list[str]:
@@ -512,41 +427,3 @@ def _unseen_issue(edit: IssueEdit) -> Problem:
         "if it corrects a mistake, say so under corrections: with date and note", "warning",
         "published_edit",
     )  # fmt: skip
-
-
-def _read_state(path: Path) -> Mapping[str, object]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def durable_replace(path: Path, data: object) -> None:
-    """Write a small JSON file so that it is wholly the old or wholly the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    durable.create(temporary, json.dumps(data).encode())
-    temporary.replace(path)
-
-
-def _manifest(path: Path) -> set[str]:
-    try:
-        return set(path.read_text(encoding="utf-8").splitlines())
-    except OSError:
-        return set()
-
-
-def _write_manifest(path: Path, names: set[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    durable.create(temporary, "".join(f"{each}\n" for each in sorted(names)).encode())
-    temporary.replace(path)
-
-
-def _add_to_manifest(path: Path, names: Iterable[str]) -> None:
-    known = _manifest(path)
-    if new := set(names) - known:
-        _write_manifest(path, known | new)

@@ -17,11 +17,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from yaml.cyaml import CParser
-from yaml.resolver import BaseResolver
 
-from publisher import characters, yaml12
-from publisher.mistakes import Mistake
+from publisher.yaml12 import characters, core
+from publisher.yaml12.build import build
+from publisher.yaml12.mistakes import Mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +90,7 @@ class Document:
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        return _Composer(self._text).get_single_node()
+        return yaml.CBaseLoader(self._text).get_single_node()
 
     def place(self, *keys: str | int) -> tuple[int, int]:
         """Line and column of a value, or of the nearest one around it that exists."""
@@ -144,12 +143,6 @@ def _start(node: yaml.Node | None) -> tuple[int, int]:
     return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
 
 
-class _Composer(CParser, BaseResolver):  # type: ignore[misc]  # CParser is untyped
-    def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
-        BaseResolver.__init__(self)
-
-
 def parse(raw: bytes, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """Read a file's bytes; with an error there is no document, but every problem is listed."""
     if len(raw) > MAX_BYTES:
@@ -162,7 +155,7 @@ def parse(raw: bytes, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
         text = characters.blank(text)
     if tabbed := characters.tabs(text):
         return None, tuple(_problem(path, mistake) for mistake in (*found, tabbed))
-    data, mistakes = yaml12.build(text)
+    data, mistakes = build(text)
     problems = tuple(sorted({_problem(path, item) for item in (*found, *mistakes)}))
     if any(problem.severity == "error" for problem in problems):
         return None, problems
@@ -209,7 +202,7 @@ def _read(root: Path, path: str) -> bytes:
         folder = _step(folder, part, os.O_DIRECTORY)
     # O_NONBLOCK: opening a named pipe must not wait for a writer.
     handle = _step(folder, parts[-1], os.O_NONBLOCK)
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _Unreadable("this is no regular file", "put a file in its place")
         data = file.read(MAX_BYTES + 1)
@@ -242,15 +235,17 @@ class _Dumper(yaml.SafeDumper):
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         if kind is not yaml.ScalarNode or not implicit[0]:
-            return str(super().resolve(kind, value, implicit))
-        meant = yaml12.resolve(value)
+            return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+        meant = core.resolve(value)
         names = {str: "str", bool: "bool", int: "int", float: "float", type(None): "null"}
         return f"tag:yaml.org,2002:{names[type(meant)]}"
 
     def choose_scalar_style(self) -> str:
         style = str(super().choose_scalar_style())
         # Names that `parse` refuses without quotes.
-        if not style and self.simple_key_context and yaml12.needs_quotes(self.event.value):
+        event = self.event
+        assert isinstance(event, yaml.ScalarEvent)
+        if not style and self.simple_key_context and core.needs_quotes(event.value):
             return "'"
         return style
 
@@ -271,8 +266,8 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump(data: Any) -> str:
-    """YAML for a new file; `parse` reads the same data from it.
+    r"""YAML for a new file; `parse` reads the same data from it.
 
-    The dumper is PyYAML's own: that of libyaml writes an emoji as ``"\\U0001F3C6"``.
+    The dumper is PyYAML's own: that of libyaml writes an emoji as ``"\U0001F3C6"``.
     """
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31)

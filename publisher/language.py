@@ -188,8 +188,8 @@ def _fault(key: str, text: object, declared: list[str]) -> dict[str, Any] | None
         if len(declared) == 1:
             remedy = "write it, or leave the field out"
     elif not isinstance(text, str):
-        code, what = "localized_text", f'what stands at "{key}" is not a text'
-        remedy = "put it between quotes"
+        code, what = "localized_text", f'what stands at "{key}" is no text to YAML'
+        remedy = f'put it between quotes: "{str(text).lower()}"'
         if isinstance(text, Mapping | list):
             remedy = 'write the text behind the colon, or "|" there and the text below'
     else:

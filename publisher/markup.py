@@ -10,7 +10,7 @@ import re
 from collections.abc import MutableMapping
 from hashlib import blake2b
 
-from publisher import flatten, lines
+from publisher.markdown import flatten, joining, lines
 
 FORMAT = "1"
 """Counts up when the same text comes to give other HTML; part of the key of a cached text."""
@@ -26,7 +26,7 @@ def join_lines(text: str) -> str:
 
     Hangul keeps them, and so does code.
     """
-    return lines.join_lines(text)
+    return joining.join_lines(text)
 
 
 class Renderer:
@@ -60,7 +60,7 @@ def plain(text: str) -> str:
     """Readable plain text: links as ``text (url)``, paragraphs with a blank line between."""
     text = _normal(text)
     if _is_plain(text):
-        joined = lines.join_lines(text)
+        joined = joining.join_lines(text)
         return "\n\n".join(part.replace("\n", " ") for part in _BLANK.split(joined))
     return flatten.plain(_block(text))
 
@@ -87,7 +87,7 @@ def _normal(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    joined = lines.join_lines(re.sub(r"\s*\n\s*", "\n", text.strip()))
+    joined = joining.join_lines(re.sub(r"\s*\n\s*", "\n", text.strip()))
     return joined.replace("\n", " ")
 
 
@@ -97,18 +97,18 @@ def _is_plain(text: str) -> bool:
 
 
 def _paragraphs(text: str) -> str:
-    parts = _BLANK.split(lines.join_lines(text))
+    parts = _BLANK.split(joining.join_lines(text))
     return "\n".join(f"<p>{part}</p>" for part in parts if part)
 
 
 def _block(text: str) -> str:
     # Late: importing Python-Markdown takes as long as starting Python does.
-    from publisher import engine
+    from publisher.markdown import engine
 
     return engine.convert(lines.for_engine(text))
 
 
 def _inline(text: str) -> str:
-    from publisher import engine
+    from publisher.markdown import engine
 
     return engine.convert(text, is_inline=True).removeprefix("<p>").removesuffix("</p>")

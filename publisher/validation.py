@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 from pydantic import BaseModel, ValidationError
 
 from publisher.document import Problem
-from publisher.wording import Fault, Said, expected, mismatch, no_field, say
+from publisher.wording import Fault, Said, did_you_mean, expected, mismatch, no_field, say
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -33,9 +33,24 @@ def fit(
     try:
         return model.model_validate(data, context=context), ()
     except ValidationError as error:
-        details = [one for detail in error.errors(include_url=False) for one in _each(detail)]
+        raised = _without_misspelt(error.errors(include_url=False))
+        details = [one for detail in raised for one in _each(detail)]
     found = [_found(detail, data, model, document) for detail in details]
     return None, tuple(sorted({one.problem(document) for one in _collapse(found)}))
+
+
+def _without_misspelt(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the fields that are missing because their name, which is reported, has a slip."""
+    unknown: dict[Keys, list[str]] = {}
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            unknown.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "missing"
+        or not did_you_mean(str(detail["loc"][-1]), unknown.get(detail["loc"][:-1], []))
+    ]
 
 
 def _each(detail: ErrorDetails) -> Iterator[ErrorDetails]:
@@ -69,9 +84,9 @@ def _existing(document: Document, keys: Keys, below: Iterable[str | int | None])
     data: Any = document.data
     for key in keys:
         data = data[key] if _has(data, key) else None
-    for key in below:
-        if key is not None and _has(data, key):
-            keys, data = (*keys, key), data[key]
+    for step in below:
+        if step is not None and _has(data, step):
+            keys, data = (*keys, step), data[step]
     return keys
 
 

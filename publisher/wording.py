@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from publisher.mistakes import quoted, shown
-from publisher.yaml12 import describe
+from publisher.yaml12.core import describe
+from publisher.yaml12.mistakes import quoted, shown
 
 
 class Said(NamedTuple):

@@ -315,9 +315,7 @@ class Index:
         if tag is not None:
             where += " AND id IN (SELECT entry FROM tag WHERE tag = ?)"
             values.append(tag)
-        return list(
-            self._entries(f"{where} ORDER BY published DESC, id LIMIT ?", *values, limit)
-        )
+        return list(self._entries(f"{where} ORDER BY published DESC, id LIMIT ?", *values, limit))
 
     def counts(self, what: str, bulletins: Iterable[str]) -> list[tuple[str, int]]:
         """(value, number of entries) for ``tag``, ``story`` or ``month``, in order of the value."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache, partial
 
 from publisher.archive import records
 from publisher.archive.index import EntryKey, Index, IssueKey
@@ -21,29 +20,16 @@ class Library:
     def __init__(self, store: Store, index: Index) -> None:
         self.store = store
         self.index = index
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._read_entry = lru_cache(_KEPT)(partial(records.get_entry, store))
+        self._read_issue = lru_cache(_KEPT)(partial(records.get_issue, store))
 
     def entry(self, key: EntryKey) -> EntryRevision:
         """An entry."""
-        return self._keep(
-            ("entry", key.id, key.revision),
-            lambda: records.get_entry(self.store, key.id, key.revision),
-        )
+        return self._read_entry(key.id, key.revision)
 
     def issue(self, key: IssueKey) -> IssueRevision:
         """An issue."""
-        return self._keep(
-            ("issue", key.bulletin, key.name, key.revision),
-            lambda: records.get_issue(self.store, key.bulletin, key.name, key.revision),
-        )
-
-    def _keep(self, key: tuple[Any, ...], read: Any) -> Any:
-        if key not in self._kept:
-            self._kept[key] = read()
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        return self._read_issue(key.bulletin, key.name, key.revision)
 
     def entries_of(self, issue: IssueRevision) -> dict[str, EntryRevision]:
         """The newest revision of each entry that an issue carries, by identity."""
@@ -60,5 +46,4 @@ class Library:
     def settings(self, bulletin: str) -> Bulletin:
         """The settings of a bulletin as its newest issue knows them."""
         newest = self.index.issues(bulletin, limit=1)[0]
-        found: Bulletin = self.issue(newest).issue.settings
-        return found
+        return self.issue(newest).issue.settings

@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic_core import PydanticCustomError
 
 from publisher.config.refusal import called, refuse
-from publisher.mistakes import shown
+from publisher.yaml12.mistakes import shown
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -57,25 +57,25 @@ def url(value: str) -> str:
     if wide := re.search(r"[\uff01-\uff5e]", value):
         mended = unicodedata.normalize("NFKC", value)
         what = f'the address contains a full-width "{wide.group()}"'
-        raise refuse("url", what, f"write {shown(mended, 60)}")
+        raise refuse("bad_url", what, f"write {shown(mended, 60)}")
     if any(ch.isspace() or ord(ch) < 0x20 for ch in value):
         what = "the address contains a space or a line break"
-        raise refuse("url", what, "delete it, or write %20 where a space belongs to the address")
+        raise refuse("bad_url", what, "delete it, or write %20 in its place")
     try:
         parts = urlsplit(value)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise refuse("url", f"{called(value)} is no web address", remedy) from None
+        raise refuse("bad_url", f"{called(value)} is no web address", remedy) from None
     if parts.scheme.lower() not in {"http", "https"}:
         raise _bad_scheme(value, parts.scheme)
     if not host or "." not in host.strip(".") or ".." in host or port == 0:
-        raise refuse("url", f"{called(value)} names no host", remedy)
+        raise refuse("bad_url", f"{called(value)} names no host", remedy)
     if parts.username is not None or parts.password is not None:
-        raise refuse("url", "the address contains a user name or password", "leave it out")
+        raise refuse("bad_url", "the address contains a user name or password", "leave it out")
     for char, code in _ENCODED.items():
         if char in value:
             what = f"the address contains {char}, which may not stand in one"
-            raise refuse("url", what, f"write {code} in its place")
+            raise refuse("bad_url", what, f"write {code} in its place")
     return value
 
 
@@ -88,11 +88,11 @@ def _bad_scheme(value: str, scheme: str) -> PydanticCustomError:
     bare = not scheme or "." in scheme
     if bare and re.match(r"[\w-]+(\.[\w-]+)+", value):
         what = "the address does not begin with https://"
-        return refuse("url_scheme", what, f"write https://{shown(value, 60)}")
+        return refuse("bad_scheme", what, f"write https://{shown(value, 60)}")
     if bare:
-        return refuse("url_scheme", f"{called(value)} is no web address", _ADDRESS)
+        return refuse("bad_scheme", f"{called(value)} is no web address", _ADDRESS)
     what = f'an address that begins with "{scheme}:" is not linked'
-    return refuse("url_scheme", what, "give one that begins with https:// or http://")
+    return refuse("bad_scheme", what, "give one that begins with https:// or http://")
 
 
 def site(value: str) -> str:

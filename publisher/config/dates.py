@@ -64,7 +64,7 @@ def day(value: Any) -> dt.date:
         return value
     match = DATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise refuse("date", f"{called(value)} is no date", _date_remedy(str(value)))
+        raise refuse("bad_date", f"{called(value)} is no date", _date_remedy(str(value)))
     try:
         return dt.date(*map(int, match.groups()))
     except ValueError:
@@ -87,7 +87,7 @@ def _no_such_day(value: str, year: int, month: int, day: int) -> PydanticCustomE
     elif year:
         last = calendar.monthrange(year, month)[1]
         remedy = f"that month has the days 01 to {last}"
-    return refuse("date", f"the day {value} does not exist", remedy)
+    return refuse("bad_date", f"the day {value} does not exist", remedy)
 
 
 def time(value: Any) -> dt.time:
@@ -98,7 +98,7 @@ def time(value: Any) -> dt.time:
     match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", value) if isinstance(value, str) else None
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         remedy = 'write hours and minutes, such as "08:00" or "20:30"'
-        raise refuse("time", f"{called(value)} is no time of day", remedy)
+        raise refuse("bad_time", f"{called(value)} is no time of day", remedy)
     return dt.time(int(match[1]), int(match[2]))
 
 

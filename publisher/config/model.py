@@ -29,8 +29,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
 
-_TAGS = {"cn": "zh-CN", "tw": "zh-TW", "hk": "zh-HK", "jp": "ja", "kr": "ko", "cz": "cs", "dk": "da",
-         "gr": "el", "ua": "uk"}  # fmt: skip
+# Countries that are taken for languages.
+_TAGS = {
+    "cn": "zh-CN", "tw": "zh-TW", "hk": "zh-HK", "jp": "ja", "kr": "ko", "cz": "cs", "dk": "da",
+    "gr": "el", "ua": "uk",
+}  # fmt: skip
 
 
 def language_tag(value: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from publisher.mistakes import shown
-from publisher.yaml12 import describe
+from publisher.wording import did_you_mean
+from publisher.yaml12.core import describe
+from publisher.yaml12.mistakes import shown
 
 
 def refuse(

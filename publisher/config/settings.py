@@ -45,11 +45,6 @@ class Settings:
         """The derived index of the archive."""
         return self.state / "index.sqlite"
 
-    @property
-    def journal(self) -> Path:
-        """Where an interrupted write of the site is finished from."""
-        return self.state / "site.journal"
-
 
 def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     """Read the operator's settings; raises SettingsError for one that cannot be used."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
@@ -103,3 +103,5 @@ class IssueFile(Frozen):
                 yield ("sections", key, "text"), part.text
             for at, item in enumerate(part.items):
                 yield ("sections", key, "items", at), item
+        for at, correction in enumerate(self.corrections):
+            yield ("corrections", at, "note"), correction.note

@@ -7,21 +7,21 @@ place.  Only a broken `publication.yaml` leaves nothing to work with.
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.config.bulletin import Bulletin
-from publisher.config.model import SLUG
 from publisher.config.publication import Publication
 from publisher.config.read import parse_bulletin, parse_publication
-from publisher.content.entry import Entry, filed_day, parse_entry
-from publisher.content.issue_file import IssueFile, parse_issue_file
+from publisher.config.refusal import nearest
+from publisher.content.entry import Entry
+from publisher.content.files import PUBLICATION, content_files, misplaced, yaml_files
+from publisher.content.issue_file import IssueFile
+from publisher.content.read_entry import parse_entry
+from publisher.content.read_issue_file import parse_issue_file
 from publisher.document import Document, Problem, parse, read
 from publisher.errors import ContentError, UsageError
-
-PUBLICATION = "content/publication.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def load_frame(root: Path) -> Frame:
         )
     documents = {PUBLICATION: document}
     bulletins, found = _load_bulletins(root, publication, documents)
-    files, broken, more = _load_issue_files(root, publication, bulletins, documents)
+    files, broken, more = _load_issueyaml_files(root, publication, bulletins, documents)
     return Frame(
         publication, bulletins, files, frozenset(broken), documents, (*problems, *found, *more)
     )
@@ -89,13 +89,18 @@ def _load_bulletins(
 ) -> tuple[dict[str, Bulletin], list[Problem]]:
     bulletins: dict[str, Bulletin] = {}
     problems: list[Problem] = []
-    for path in _files(root, "content/bulletins", problems):
+    for path in yaml_files(root, "content/bulletins", problems):
         document, found = _document(root, path)
         problems += found
+        slug = Path(path).stem
+        if len(Path(path).parts) != 3:
+            what = "a bulletin's file lies directly in content/bulletins/"
+            remedy = f"move it to content/bulletins/{slug}.yaml"
+            problems.append(Problem(path, 1, 1, what, remedy, code="bulletin-place"))
+            continue
         if document is None:
             continue
         documents[path] = document
-        slug = Path(path).stem
         bulletin, found = parse_bulletin(document, slug, publication)
         problems += found
         if bulletin is not None:
@@ -103,7 +108,7 @@ def _load_bulletins(
     return bulletins, problems
 
 
-def _load_issue_files(
+def _load_issueyaml_files(
     root: Path,
     publication: Publication,
     bulletins: Mapping[str, Bulletin],
@@ -112,64 +117,48 @@ def _load_issue_files(
     files: dict[tuple[str, str], IssueFile] = {}
     broken: list[tuple[str, str]] = []
     problems: list[Problem] = []
-    for path in _files(root, "content/issues", problems):
-        parts = Path(path).parts
-        key = (parts[2], Path(path).stem) if len(parts) == 4 else ("", "")
+    for path in yaml_files(root, "content/issues", problems):
         document, found = _document(root, path)
         problems += found
         if document is not None:
             documents[path] = document
-        if not (root / "content/bulletins" / f"{key[0]}.yaml").exists():
-            known = ", ".join(sorted(bulletins)) or "none"
-            problems.append(
-                Problem(
-                    path,
-                    1,
-                    1,
-                    f"an issue file for a bulletin “{key[0]}” that does not exist",
-                    f"move it to content/issues/<bulletin>/ (bulletins: {known})",
-                    "error",
-                    "unknown_bulletin",
-                )  # fmt: skip
-            )
+        parts = Path(path).parts
+        slug, name = parts[2], Path(path).stem
+        if len(parts) != 4 or not (root / f"content/bulletins/{slug}.yaml").exists():
+            problems.append(_homeless(root, path, bulletins))
             continue
-        if document is None or key[0] not in bulletins:
-            broken.append(key)
+        if document is None or slug not in bulletins:
+            broken.append((slug, name))
             continue
-        parsed, found = parse_issue_file(document, bulletins[key[0]], publication)
+        parsed, found = parse_issue_file(document, bulletins[slug], publication)
         problems += found
         if parsed is None:
-            broken.append(key)
+            broken.append((slug, name))
         else:
-            files[key] = parsed
+            files[slug, name] = parsed
     return files, broken, problems
 
 
-def _files(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
-    """The YAML files below a folder, sorted; anything else that lies there is reported."""
-    for path in _walk(root, folder):
-        if path.endswith(".yaml"):
-            yield path
-        else:
-            problems.append(_stray(path))
+def _homeless(root: Path, path: str, bulletins: Mapping[str, Bulletin]) -> Problem:
+    """An issue file that lies in the folder of no bulletin."""
+    slug, code = Path(path).parts[2], "unknown-bulletin"
+    if len(Path(path).parts) != 4:
+        what = "an issue file lies in the folder of its bulletin"
+        remedy = f"move it to content/issues/<bulletin>/ (bulletins: {', '.join(bulletins)})"
+        return Problem(path, 1, 1, what, remedy, code=code)
+    known = sorted(each.stem for each in (root / "content/bulletins").glob("*.yaml"))
+    what = f'there is no bulletin "{slug}" for this issue file'
+    return Problem(path, 1, 1, what, nearest(slug, known, "bulletins"), code=code)
 
 
-def _walk(root: Path, folder: str) -> Iterator[str]:
-    found: list[str] = []
-    for base, folders, names in os.walk(root / folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        relative = Path(base).relative_to(root).as_posix()
-        links = [each for each in folders if (Path(base) / each).is_symlink()]
-        found += [f"{relative}/{each}" for each in (*names, *links) if not each.startswith(".")]
-    return iter(sorted(found))
-
-
-def _stray(path: str) -> Problem:
-    if path.endswith(".yml"):
-        what, remedy = "the file ends in .yml and is not read", "rename it to end in .yaml"
-    else:
-        what, remedy = "this file is not read: it is no .yaml file", "move it out of content/"
-    return Problem(path, 1, 1, what, remedy, "warning", "stray_file")
+def unreadable(root: Path) -> tuple[Problem, ...]:
+    """What is wrong with files as YAML, where a broken publication allows no more than that."""
+    return tuple(
+        problem
+        for path in content_files(root)
+        if path != PUBLICATION
+        for problem in _document(root, path)[1]
+    )
 
 
 # Entries -----------------------------------------------------------------------------------------
@@ -195,28 +184,13 @@ def entry_ids(
     ids: list[str] = []
     problems: list[Problem] = []
     for folder in folders:
-        for path in _files(root, folder, problems):
+        for path in yaml_files(root, folder, problems):
             entry_id = path.removeprefix("content/entries/").removesuffix(".yaml")
-            if problem := _misplaced(path, entry_id):
+            if problem := misplaced(path, entry_id):
                 problems.append(problem)
             else:
                 ids.append(entry_id)
     return tuple(ids), tuple(problems)
-
-
-def _misplaced(path: str, entry_id: str) -> Problem | None:
-    try:
-        filed_day(entry_id)
-    except ValueError:
-        name = entry_id.rpartition("/")[2]
-        if not SLUG.fullmatch(name):
-            what = f"“{name}” cannot stand in an address"
-            remedy = "name the file with small letters, digits and single hyphens"
-        else:
-            what = "this file is not in the folder of a day that exists"
-            remedy = "move it to content/entries/YYYY/MM/DD/, the day it is filed under"
-        return Problem(path, 1, 1, what, remedy, "error", "entry_place")
-    return None
 
 
 def load_entries(root: Path, publication: Publication, ids: Iterable[str]) -> Entries:

@@ -75,7 +75,8 @@ def _with_example(problem: Problem, publication: Publication) -> Problem:
     if problem.what == '"title" is missing':
         texts = ", ".join(f"{key}: …" for key in publication.languages)
         return replace(problem, remedy=f"add title: {{{texts}}}")
-    return problem
+    # The id is the path of the file, and no field.
+    return replace(problem, remedy=problem.remedy.replace("(fields: id, ", "(fields: "))
 
 
 def _check_kind(

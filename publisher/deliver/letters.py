@@ -67,5 +67,3 @@ def address_mail(
         list_help=views.links.to(paths.about(mail.edition)),
     )
     return Envelope(publication.sender.address, recipient, key), compose(letter)
-
-

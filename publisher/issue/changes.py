@@ -119,4 +119,3 @@ def _rewritten(section: Section, written: IssueFile) -> Section:
     text = part.text if part else None
     items = part.items if part else []
     return section.model_copy(update={"text": text, "items": items})
-

@@ -18,6 +18,7 @@ from publisher.language import script_of
 from publisher.render import marks, mjml_lint
 from publisher.render.context import IssueView, Passage, SectionView, Texts
 from publisher.render.inert import inert
+from publisher.render.strings import Strings
 from publisher.render.theme import Theme
 from publisher.render.views import Views, is_cjk
 
@@ -81,6 +82,7 @@ def mail_variables(views: Views, issue: IssueView, mail: MailLinks) -> dict[str,
     return {
         "t": views.t,
         "word": views.word,
+        "colon": {tag: strings("label_colon") for tag, strings in _strings(views).items()},
         "edition": views.edition_view(),
         "publication": views.publication_view(),
         "mail": mail,
@@ -88,15 +90,20 @@ def mail_variables(views: Views, issue: IssueView, mail: MailLinks) -> dict[str,
     }
 
 
+def _strings(views: Views) -> dict[str, Strings]:
+    return {one.tag: views.strings[one.key] for one in views.edition.languages}
+
+
 def _why(views: Views, issue: IssueView) -> Texts:
     """Why the reader gets this, in each language, with the names as that language has them."""
+    strings = _strings(views)
     keys = {one.tag: one.key for one in views.edition.languages}
     names = {each.lang: each.text for each in issue.bulletin.name}
 
     def sentence(tag: str) -> str:
         edition = views.edition.label.resolve([keys[tag]])[1]
         name = names.get(tag, issue.bulletin.name.text)
-        return views.strings[keys[tag]]("mail_why", bulletin=name, edition=edition)
+        return strings[tag]("mail_why", bulletin=name, edition=edition)
 
     return views.each(sentence)
 
@@ -124,10 +131,11 @@ def shortened(issue: IssueView, steps: int) -> IssueView:
             for at, each in enumerate(section.entries)
         )
         keep = max(0, keep - len(entries))
+        found = replace(section, entries=entries)
         if _is_prose(section):
-            section = section if keep_prose > 0 else _first_paragraphs(section)
+            found = found if keep_prose > 0 else _first_paragraphs(found)
             keep_prose -= 1
-        sections.append(replace(section, entries=entries))
+        sections.append(found)
     return replace(issue, sections=tuple(sections))
 
 
@@ -197,7 +205,7 @@ def _for_premailer(html: str) -> str:
 
 def _inlined(html: str) -> str:
     # Imported here: it takes a fifth of a second, and most commands send no mail.
-    from premailer import Premailer  # type: ignore[import-untyped]
+    from premailer import Premailer
 
     inliner = Premailer(
         html,

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from html.parser import HTMLParser
 
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
 )
 _CONTENT = ("mj-column", "mj-hero")
 _HEAD = ("mj-head",)
@@ -52,15 +52,15 @@ _PARENTS: dict[str, tuple[str, ...]] = {
 }
 # Inside these stands HTML (or text), and no MJML.
 _HTML = frozenset(
-    "mj-raw mj-text mj-table mj-button mj-style mj-title mj-preview mj-navbar-link "
-    "mj-accordion-title mj-accordion-text".split()
-)
+    ["mj-raw", "mj-text", "mj-table", "mj-button", "mj-style", "mj-title", "mj-preview",
+     "mj-navbar-link", "mj-accordion-title", "mj-accordion-text"]
+)  # fmt: skip
 _REFUSED = {
     "mj-include": 'use {% include "email/…" %}: themes are read by Jinja2',
     "mj-font": "name fonts that readers have: a mail of ours loads nothing from elsewhere",
     "mj-social": "write plain links: its pictures would be loaded from elsewhere",
     "mj-social-element": "write plain links: its pictures would be loaded from elsewhere",
-    "mj-html-attributes": "write the attribute where it belongs: this program's MJML has no such element",
+    "mj-html-attributes": "write the attribute where it belongs",
 }
 _UNQUOTED = re.compile(r"""<[^\s>]+(?:\s+[^\s=>]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?>""")
 
@@ -120,7 +120,9 @@ def _is_accepted(part: str) -> bool:
     return True
 
 
-class _Found(Exception):  # noqa: N818  it ends the reading, and is no error of ours
+class _Found(Exception):
+    """Ends the reading; it never leaves this module."""
+
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
 

@@ -22,7 +22,8 @@ from jinja2 import (
     UndefinedError,
     meta,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
 from publisher.language import Language

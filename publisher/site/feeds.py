@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from publisher.config.publication import Kind
@@ -16,6 +16,18 @@ from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, Views
 
 _RENDERERS = {"rss": rss.render, "atom": atom.render, "json": json.render}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A list that has a feed: what its id is made from, its path, and what it is called."""
+
+    name: str
+    path: str
+    title: str
+    description: str = ""
+    editions: Collection[str] = ()
+    forms: tuple[str, ...] = ALL_FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +85,29 @@ class FeedMaker:
             external_url=next((each.url for each in view.sources if each.url), ""),
         )
 
-    def feed(
-        self,
-        name: str,
-        list_path: str,
-        title: str,
-        description: str,
-        items: Iterable[Item],
-        *,
-        created: dt.datetime,
-        editions: Collection[str],
-        forms: Collection[str] = ALL_FORMS,
-    ) -> Feed:
-        """The feed of a list; `name` is what its id is made from."""
-        views = self.views
+    def feed(self, channel: Channel, items: Iterable[Item], created: dt.datetime) -> Feed:
+        """The feed of a list; `created` dates one without items."""
+        views, path = self.views, channel.path
         address = {
-            form: views.links.to(paths.feed(list_path, form)) if form in forms else ""
+            form: views.links.to(paths.feed(path, form)) if form in channel.forms else ""
             for form in ALL_FORMS
         }
-        publication = views.publication_view()
         return Feed(
-            id=self._id(name),
+            id=self._id(channel.name),
             rss_url=address["rss"],
             atom_url=address["atom"],
             json_url=address["json"],
-            page_url=views.links.to(list_path),
-            title=title,
-            description=description or title,
+            page_url=views.links.to(path),
+            title=channel.title,
+            description=channel.description or channel.title,
             language=views.edition.first.tag,
             items=limit(items),
             created=created,
             generator_version=self.version,
-            authors=(publication.name.line,),
-            alternates=self._alternates(editions, lambda each: paths.in_edition(list_path, each)),
+            authors=(views.publication_view().name.line,),
+            alternates=self._alternates(
+                channel.editions, lambda each: paths.in_edition(path, each)
+            ),
             tags_url=views.links.to(paths.tags(views.edition.name)),
         )
 
@@ -124,7 +126,9 @@ class FeedMaker:
         )
         return "\n".join(line for line in text.splitlines() if line.strip())
 
-    def _alternates(self, editions: Collection[str], path) -> tuple[Alternate, ...]:  # type: ignore[no-untyped-def]
+    def _alternates(
+        self, editions: Collection[str], path: Callable[[str], str]
+    ) -> tuple[Alternate, ...]:
         views = self.views
         return tuple(
             Alternate(each.url, each.lang, each.label)
@@ -133,9 +137,12 @@ class FeedMaker:
         )
 
 
-def files(feed: Feed, list_path: str, forms: Iterable[str] = ALL_FORMS) -> dict[str, bytes]:
-    """The feed in each form, by file."""
-    return {paths.file_of(paths.feed(list_path, form)): _RENDERERS[form](feed) for form in forms}
+def files(feed: Feed, channel: Channel) -> dict[str, bytes]:
+    """The feed in each of its forms, by file."""
+    return {
+        paths.file_of(paths.feed(channel.path, form)): _RENDERERS[form](feed)
+        for form in channel.forms
+    }
 
 
 def _is_revised(revision: IssueRevision, entries: Mapping[str, EntryRevision]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Engine, delete, insert, select, update
 
@@ -24,17 +23,8 @@ class StepRow:
     attempt: int = 1
 
 
-class Steps(Protocol):
-    """What publishing needs to remember."""
-
-    def get(self, bulletin: str, issue: str) -> StepRow | None:
-        """How far an issue is; None if nothing is known of it."""
-
-    def start(self, bulletin: str, issue: str, slot: dt.datetime, now: dt.datetime) -> StepRow:
-        """Begin an issue, or begin it once more."""
-
-    def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
-        """Go on to a step; None, and nothing done, where another attempt has taken over."""
+# Nothing is left to do for an issue at one of these.
+_SETTLED = ("mailed", "not-mailed", "skipped")
 
 
 class IssueSteps:
@@ -49,6 +39,17 @@ class IssueSteps:
             query = select(issue_steps).where(_is(bulletin, issue))
             row = connection.execute(query).mappings().first()
         return _row(row) if row else None
+
+    def is_settled(self, bulletin: str, issue: str) -> bool:
+        """Whether nothing is left to do for an issue."""
+        row = self.get(bulletin, issue)
+        return row is not None and row.step in _SETTLED
+
+    def unfinished(self) -> list[tuple[str, str, dt.datetime]]:
+        """(bulletin, issue, slot) of those that were begun and have steps left, by slot."""
+        return [
+            (row.bulletin, row.issue, row.slot) for row in self.all() if row.step not in _SETTLED
+        ]
 
     def all(self) -> Iterator[StepRow]:
         """Every row, by slot."""
@@ -104,6 +105,4 @@ def _row(row) -> StepRow:  # type: ignore[no-untyped-def]
     slot = row["slot"]
     # SQLite keeps no zone; what was written is UTC.
     aware = slot if slot.tzinfo else slot.replace(tzinfo=dt.UTC)
-    return StepRow(
-        row["bulletin"], row["issue"], row["step"], aware, row["reason"], row["attempt"]
-    )
+    return StepRow(row["bulletin"], row["issue"], row["step"], aware, row["reason"], row["attempt"])

@@ -1,0 +1,247 @@
+"""Rules across files: what no single file shows, and an editor is glad to hear before it is out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.config.refusal import nearest
+from publisher.content.check_texts import check_texts
+from publisher.content.entry import Entry, filed_day
+from publisher.content.files import stray_folders
+from publisher.content.issue_file import IssueFile
+from publisher.content.load import (
+    Entries,
+    Frame,
+    entry_ids,
+    entry_path,
+    load_entries,
+    load_frame,
+    unreadable,
+)
+from publisher.document import Document, Problem
+from publisher.errors import ContentError
+
+# An event is reported within this time of its happening, or the year is a slip.
+_FAR = dt.timedelta(days=20 * 366)
+# Two entries with one title within this time are one told twice; later it is a habit.
+_NEAR = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that editors wrote, and the problems of the files by themselves."""
+
+    frame: Frame | None
+    entries: Entries
+    problems: tuple[Problem, ...]
+
+
+def read_content(root: Path) -> Content:
+    """Read all of it; with a broken publication.yaml there is no frame, and no entry."""
+    astray = tuple(stray_folders(root))
+    try:
+        frame = load_frame(root)
+    except ContentError as error:
+        broken = [each for each in error.problems if isinstance(each, Problem)]
+        return Content(None, Entries({}, {}, {}, ()), (*broken, *unreadable(root), *astray))
+    ids, misplaced = entry_ids(root)
+    entries = load_entries(root, frame.publication, ids)
+    return Content(frame, entries, (*frame.problems, *misplaced, *entries.problems, *astray))
+
+
+def check_content(root: Path) -> tuple[Problem, ...]:
+    """Every problem of content, in the order of files and places."""
+    content = read_content(root)
+    return tuple(sorted({*content.problems, *check(content)}))
+
+
+def check(content: Content) -> Iterator[Problem]:
+    """The rules across files."""
+    if content.frame is not None:
+        for rule in _RULES:
+            yield from rule(content.frame, content.entries)
+        for entry_id, entry in content.entries.entries.items():
+            document = _document(content.entries, entry_id)
+            yield from check_texts(document, entry, content.frame.publication)
+
+
+def _document(entries: Entries, entry_id: str) -> Document:
+    return entries.documents[entry_path(entry_id)]
+
+
+# Entries -----------------------------------------------------------------------------------------
+
+
+def _aliases(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    """An old name belongs to one entry, and no entry has it now."""
+    owners: dict[str, str] = {}
+    for entry_id, entry in entries.entries.items():
+        for at, alias in enumerate(entry.aliases):
+            owner = owners.setdefault(alias, entry_id)
+            if alias == entry_id:
+                what, remedy = "this alias is the entry's own id", "delete it"
+            elif alias in entries.entries or alias in entries.broken:
+                what = f"an entry is called {alias} now, so it is no old name of this one"
+                remedy = "delete the alias, or that entry"
+            elif owner != entry_id or alias in entry.aliases[:at]:
+                what = f"{alias} is given as an old name of {owner} already"
+                remedy = "delete one of the two"
+            else:
+                continue
+            yield _document(entries, entry_id).problem(("aliases", at), what, remedy, code="alias")
+
+
+def _same_title(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    """Two entries of the same days with the same title are most likely one, written twice."""
+    seen: dict[tuple[str, str], Entry] = {}
+    for entry in entries.entries.values():
+        for key, text in entry.title.items():
+            earlier = seen.get((key, text.casefold()))
+            seen[key, text.casefold()] = entry
+            if earlier and entry.filed - earlier.filed <= _NEAR:
+                yield _document(entries, entry.id).problem(
+                    ("title", key),
+                    f"{earlier.id} has the same title",
+                    "delete one of the two, or tell them apart in their titles",
+                    severity="warning",
+                    code="same-title",
+                )
+                break
+
+
+def _dates(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    for entry in entries.entries.values():
+        document = _document(entries, entry.id)
+        if entry.happened and abs(entry.happened.start - entry.filed) > _FAR:
+            away = abs(entry.happened.start.year - entry.filed.year)
+            yield document.problem(
+                ("happened",),
+                f"this is {away} years from the day the entry is filed under",
+                "look at the year",
+                severity="warning",
+                code="far-date",
+            )
+        for at, correction in enumerate(entry.corrections):
+            if correction.date < entry.filed:
+                yield document.problem(
+                    ("corrections", at, "date"),
+                    f"the correction is dated before the entry itself ({entry.filed})",
+                    "give the day on which it was corrected",
+                    severity="warning",
+                    code="far-date",
+                )
+
+
+def _tags_alike(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    """``open-source`` and ``opensource``: two lists of entries where readers expect one."""
+    uses: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for entry in entries.entries.values():
+        for at, tag in enumerate(entry.tags):
+            uses[tag].append((entry.id, at))
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for tag in sorted(uses, key=lambda one: -len(uses[one])):
+        spellings[tag.replace("-", "")].append(tag)
+    for usual, *others in spellings.values():
+        for tag in others:
+            entry_id, at = uses[tag][0]
+            yield _document(entries, entry_id).problem(
+                ("tags", at),
+                f'"{tag}" and "{usual}" are two tags',
+                f'write "{usual}" ({len(uses[usual])} so far) if you mean the same',
+                severity="warning",
+                code="tags-alike",
+            )
+
+
+# Bulletins and issue files -----------------------------------------------------------------------
+
+
+def _idle_sections(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    """Sections that ask for tags which no entry has."""
+    used = {tag for entry in entries.entries.values() for tag in entry.tags}
+    for slug, bulletin in frame.bulletins.items():
+        for at, section in enumerate(bulletin.sections):
+            wanted = section.select.tags if section.select else []
+            if wanted and used and not used & set(wanted):
+                yield frame.documents[f"content/bulletins/{slug}.yaml"].problem(
+                    ("sections", at, "select", "tags"),
+                    f'the section "{section.id}" selects nothing: '
+                    f"no entry has the tag {' or '.join(wanted)}",
+                    nearest(wanted[0], sorted(used)[:20], "tags"),
+                    severity="warning",
+                    code="idle-section",
+                )
+
+
+def _issue_files(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    known = _known_ids(entries)
+    for (slug, name), written in frame.issue_files.items():
+        document = frame.documents[f"content/issues/{slug}/{name}.yaml"]
+        for at, entry_id in _named(written):
+            if entry_id not in known:
+                what = f"there is no entry {entry_id}"
+                yield document.problem(at, what, _nearest_id(entry_id, known), code="unknown-entry")
+            elif at[0] != "exclude" and _is_draft(known[entry_id], entries):
+                yield document.problem(
+                    at,
+                    f"{entry_id} is a draft, and would be left out",
+                    "finish it before the issue is due, or delete this line",
+                    severity="warning",
+                    code="listed-not-ready",
+                )
+        yield from _excluded_too(document, written)
+
+
+def _known_ids(entries: Entries) -> dict[str, str]:
+    """Every name that an entry has or had, and its id."""
+    known = {alias: entry.id for entry in entries.entries.values() for alias in entry.aliases}
+    return known | {each: each for each in (*entries.broken, *entries.entries)}
+
+
+def _named(written: IssueFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each entry that an issue file names, with the place."""
+    if written.lead:
+        yield ("lead",), written.lead
+    for key, part in written.sections.items():
+        for at, listed in enumerate(part.entries):
+            # The second place is that of the long form, {id: …, again: true}.
+            yield ("sections", key, "entries", at, "id"), listed.id
+    for at, entry_id in enumerate(written.exclude):
+        yield ("exclude", at), entry_id
+
+
+def _is_draft(entry_id: str, entries: Entries) -> bool:
+    # That a broken entry would be left out is no second problem.
+    return entry_id in entries.entries and entries.entries[entry_id].draft
+
+
+def _excluded_too(document: Document, written: IssueFile) -> Iterator[Problem]:
+    listed = {one.id for part in written.sections.values() for one in part.entries}
+    for at, entry_id in enumerate(written.exclude):
+        if entry_id in listed or entry_id == written.lead:
+            what = f"{entry_id} is excluded here, and asked for above"
+            yield document.problem(("exclude", at), what, "delete one of the two", code="excluded")
+
+
+def _nearest_id(entry_id: str, known: Iterable[str]) -> str:
+    """The entry that was meant: of the same name on another day, or with a name like it."""
+    name, day = entry_id.rpartition("/")[2], filed_day(entry_id)
+    same = [each for each in known if each.endswith(f"/{name}")]
+    about = [each for each in known if abs((filed_day(each) - day).days) <= 31]
+    close = same or difflib.get_close_matches(entry_id, about, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else "look at the folder and the file name"
+
+
+_RULES: tuple[Callable[[Frame, Entries], Iterator[Problem]], ...] = (
+    _aliases,
+    _same_title,
+    _dates,
+    _tags_alike,
+    _idle_sections,
+    _issue_files,
+)

@@ -1,0 +1,148 @@
+"""The desk: from the content on disk to an assembled issue, and from that into the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from publisher.archive.freeze import Commit, find_issue, freeze, log_freeze
+from publisher.archive.library import Library
+from publisher.archive.overlay import OverlayStore
+from publisher.archive.revise import identity_of
+from publisher.content.issue_file import IssueFile
+from publisher.content.load import Frame, entry_ids, load_entries
+from publisher.document import Problem
+from publisher.errors import ContentError
+from publisher.issue.assemble import Assembled, assemble
+from publisher.issue.choose import History, Pool
+from publisher.issue.issue import IssueRevision
+from publisher.issue.rhythm import rhythm_of
+from publisher.issue.window import period_of
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An assembled issue, and the problems of the entries that were looked at."""
+
+    assembled: Assembled
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What assembling and freezing need: content, what was published, and the commit."""
+
+    root: Path
+    frame: Frame
+    library: Library
+    commit: Commit = field(default_factory=Commit)
+
+    def rehearsal(self) -> Desk:
+        """The same desk over a copy of the archive that keeps what is written to itself."""
+        overlay = OverlayStore(self.library.store)
+        return replace(self, library=Library(overlay, self.library.index.rehearsal(overlay)))
+
+    def prepare(self, bulletin: str, name: str) -> Prepared:
+        """Assemble an issue from the content of its window.  Raises ContentError."""
+        frame, index = self.frame, self.library.index
+        if (bulletin, name) in frame.broken_issue_files:
+            raise ContentError(
+                f"content/issues/{bulletin}/{name}.yaml has errors", "mend it first",
+                [p for p in frame.problems if p.path == f"content/issues/{bulletin}/{name}.yaml"],
+            )  # fmt: skip
+        settings = frame.bulletins[bulletin]
+        written = self._by_identity(frame.issue_files.get((bulletin, name)))
+        period = period_of(rhythm_of(settings, frame.publication), name)
+        first, last = period.start, period.end
+        if written and written.window and written.window.first and written.window.last:
+            first, last = written.window.first, written.window.last
+        first -= dt.timedelta(days=settings.late_days)
+        pool, problems = self._pool(first, last, written)
+        since = f"{min([first.strftime('%Y/%m/%d'), *pool.entries])}"
+        history = History(
+            carried=index.carried(bulletin, since),
+            rejected=index.rejected(bulletin, since),
+            issues=index.count(bulletin),
+            frozen=self.library.newest({*pool.entries, *_named(written)}),
+            notices=tuple(index.notices(bulletin)),
+        )
+        assembled = assemble(
+            frame.publication, bulletin, settings, name,
+            pool=pool, history=history, issue_file=written,
+        )  # fmt: skip
+        return Prepared(assembled, problems)
+
+    def _pool(
+        self, first: dt.date, last: dt.date, written: IssueFile | None
+    ) -> tuple[Pool, tuple[Problem, ...]]:
+        ids, astray = entry_ids(self.root, first, last)
+        here = [each for each in _named(written) if self._is_file(each)]
+        loaded = load_entries(self.root, self.frame.publication, list(dict.fromkeys([*ids, *here])))
+        entries = {identity_of(self.library, each): each for each in loaded.entries.values()}
+        return Pool(entries, loaded.broken), (*astray, *loaded.problems)
+
+    def _is_file(self, entry_id: str) -> bool:
+        return (self.root / f"content/entries/{entry_id}.yaml").is_file()
+
+    def _by_identity(self, written: IssueFile | None) -> IssueFile | None:
+        """The issue file with each entry by the id under which it was first published."""
+        if written is None:
+            return None
+
+        def known(entry_id: str) -> str:
+            return self.library.index.identity(entry_id) or entry_id
+
+        sections = {
+            key: part.model_copy(
+                update={
+                    "entries": [
+                        pin.model_copy(update={"id": known(pin.id)}) for pin in part.entries
+                    ]
+                }
+            )
+            for key, part in written.sections.items()
+        }
+        return written.model_copy(
+            update={
+                "sections": sections,
+                "lead": known(written.lead) if written.lead else None,
+                "exclude": [known(each) for each in written.exclude],
+            }
+        )
+
+    def freeze(self, prepared: Prepared) -> IssueRevision:
+        """Freeze an issue, record it, and let the index know.
+
+        Where it is in the archive already, that one counts; the record that an interrupted run
+        left out is written now.
+        """
+        issue = prepared.assembled.issue
+        frozen = self.library.newest(each.id for each in prepared.assembled.entries)
+        revision = freeze(self.library.store, prepared.assembled, frozen, self.commit)
+        self.record(issue.bulletin, issue.name)
+        return revision
+
+    def frozen(self, bulletin: str, name: str) -> IssueRevision | None:
+        """The issue, if it is in the archive; an interrupted freeze is recorded first."""
+        if find_issue(self.library.store, bulletin, name) is None:
+            return None
+        self.record(bulletin, name)
+        key = self.library.index.issue(bulletin, name)
+        return self.library.issue(key) if key else None
+
+    def record(self, bulletin: str, name: str) -> None:
+        """Write the record of a frozen issue if there is none."""
+        index = self.library.index
+        index.catch_up()
+        if index.issue(bulletin, name) is None:
+            revision = find_issue(self.library.store, bulletin, name)
+            if revision is not None:
+                log_freeze(self.library.store, revision, index.last_log)
+                index.catch_up()
+
+
+def _named(written: IssueFile | None) -> list[str]:
+    if written is None:
+        return []
+    return [pin.id for part in written.sections.values() for pin in part.entries]

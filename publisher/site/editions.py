@@ -1,0 +1,152 @@
+"""The editions of the site: what was published in which, and what renders each of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from publisher import markup
+from publisher.archive.library import Library
+from publisher.config.bulletin import Bulletin
+from publisher.config.publication import Publication
+from publisher.render import paths
+from publisher.render.pages import Pages, make_site
+from publisher.render.theme import Theme
+from publisher.render.views import Views
+from publisher.site.feeds import FeedMaker
+
+
+@dataclass(frozen=True)
+class EditionParts:
+    """What renders one edition."""
+
+    pages: Pages
+    feeds: FeedMaker
+
+
+@dataclass
+class Editions:
+    """What was published in which edition, and what renders each of them."""
+
+    publication: Publication
+    library: Library
+    theme_of: Callable[[str], Theme]
+    version: str
+    renderer: markup.Renderer = field(default_factory=markup.Renderer)
+
+    @property
+    def generator(self) -> str:
+        """What the site says it was made by."""
+        return f"publisher {self.version}"
+
+    @cached_property
+    def bulletins(self) -> dict[str, Bulletin]:
+        """Every bulletin with an issue, as its newest issue knows it."""
+        return {slug: self.library.settings(slug) for slug in self.library.index.bulletins()}
+
+    @cached_property
+    def editions(self) -> tuple[str, ...]:
+        """The editions in which something was published, in the publication's order."""
+        used = {name for slug in self.bulletins for name in self.editions_of(slug)}
+        return tuple(each for each in self.publication.editions if each in used)
+
+    def editions_of(self, slug: str) -> tuple[str, ...]:
+        """The editions of a bulletin that the publication still declares."""
+        chosen = self.bulletins[slug].editions
+        return tuple(each for each in self.publication.editions if chosen is None or each in chosen)
+
+    def bulletins_of(self, edition: str) -> tuple[str, ...]:
+        """The bulletins that an edition has."""
+        return tuple(each for each in self.bulletins if edition in self.editions_of(each))
+
+    def theme_name(self, slug: str) -> str:
+        """The theme of a bulletin: its newest issue's, for all its issues."""
+        return self.bulletins[slug].theme or self.publication.theme
+
+    # The frame of an edition -------------------------------------------------------------------
+
+    def parts(self, edition: str) -> EditionParts:
+        """What renders an edition; made once."""
+        if edition not in self._parts:
+            self._parts[edition] = self._make_parts(edition)
+        return self._parts[edition]
+
+    @cached_property
+    def _parts(self) -> dict[str, EditionParts]:
+        return {}
+
+    def _make_parts(self, edition: str) -> EditionParts:
+        index, slugs = self.library.index, self.bulletins_of(edition)
+        views, absolute = self.views(edition, absolute=False), self.views(edition, absolute=True)
+        site = make_site(
+            views,
+            [(slug, self.bulletins[slug]) for slug in slugs],
+            has_tags=bool(index.counts("tag", slugs)),
+            has_stories=bool(index.counts("story", slugs)),
+        )
+        names = {self.publication.theme, *(self.theme_name(slug) for slug in slugs)}
+        themes = {name: self.theme_of(name) for name in sorted(names)}
+        pages = Pages(themes, views, site, self.generator)
+        return EditionParts(
+            pages, FeedMaker(absolute, themes[self.publication.theme], self.version)
+        )
+
+    def views(self, edition: str, *, absolute: bool) -> Views:
+        """The views of an edition, with links for pages or absolute ones for feeds and mail."""
+        found = self.publication.edition(edition)
+        theme = self.theme_of(self.publication.theme)
+        return Views(
+            self.publication,
+            found,
+            {each.key: theme.strings(each) for each in found.languages},
+            paths.Links(self.publication.base_url, absolute=absolute),
+            self.renderer,
+        )
+
+    def fingerprint(self) -> str:
+        """What every page depends on: where it differs from last time, all are rendered again."""
+        names = {self.publication.theme, *map(self.theme_name, self.bulletins)}
+        frames = [
+            (name, parts.pages.site.has_tags, parts.pages.site.has_stories)
+            for name in self.editions
+            for parts in (self.parts(name),)
+        ]
+        told = [
+            self.version,
+            self.publication.model_dump(mode="json"),
+            {slug: each.model_dump(mode="json") for slug, each in self.bulletins.items()},
+            [[(t, dict(texts)) for t, texts in self.theme_of(n).chain] for n in sorted(names)],
+            frames,
+        ]
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    # Where things exist ------------------------------------------------------------------------
+
+    def of_entry(self, entry_id: str) -> tuple[str, ...]:
+        """The editions of the bulletins that carried an entry."""
+        slugs = {key.bulletin for key in self.library.index.carried_in(entry_id)}
+        return tuple(
+            each
+            for each in self.publication.editions
+            if any(each in self.editions_of(slug) for slug in slugs)
+        )
+
+    def having(
+        self, *, tag: str | None = None, story: str | None = None, month: str | None = None
+    ) -> tuple[str, ...]:
+        """The editions in which a tag, story or month has at least one entry."""
+        index = self.library.index
+        return tuple(
+            each
+            for each in self.editions
+            if index.entries(self.bulletins_of(each), tag=tag, story=story, month=month, limit=1)
+        )
+
+    def counting(self, what: str) -> tuple[str, ...]:
+        """The editions that have a tag, or a story, at all."""
+        index = self.library.index
+        return tuple(each for each in self.editions if index.counts(what, self.bulletins_of(each)))
