@@ -202,10 +202,13 @@ def _read(root: Path, path: str) -> bytes:
         folder = _step(folder, part, os.O_DIRECTORY)
     # O_NONBLOCK: opening a named pipe must not wait for a writer.
     handle = _step(folder, parts[-1], os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _Unreadable("this is no regular file", "put a file in its place")
-        data = file.read(MAX_BYTES + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(handle)
     if len(data) > MAX_BYTES:
         what = f"the file is larger than {MAX_BYTES // 1024} KiB"
         raise _Unreadable(what, "split it, or shorten its texts")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -180,8 +181,9 @@ def _fault(key: str, text: object, declared: list[str]) -> dict[str, Any] | None
     if declared and key not in declared:
         code, what = "language_unknown", f'the publication has no language "{key}"'
         close = difflib.get_close_matches(key.lower(), declared, n=1, cutoff=0.55)
-        hint = f'did you mean "{close[0]}"? ' if close else ""
-        remedy = f"{hint}(it declares {', '.join(declared)})"
+        remedy = f"it declares {', '.join(declared)}"
+        if close:
+            remedy = f'did you mean "{close[0]}"? ({remedy})'
     elif text is None or (isinstance(text, str) and not text.strip()):
         code, what = "localized_empty", f'the text for "{key}" is empty'
         remedy = "write it, or delete the line: readers get another language then"
@@ -228,10 +230,10 @@ def format_list(items: Iterable[str], tag: str) -> str:
     return lists.format_list(list(items), locale=locale_of(tag))
 
 
-def format_time_zone(zone: str, day: dt.date, tag: str) -> str:
-    """A time zone by its IANA name, with its offset on that day: ``Asia/Shanghai (GMT+8)``."""
-    from zoneinfo import ZoneInfo
-
+def format_time_zone(zone: str, day: dt.date) -> str:
+    """A time zone by its IANA name, with its offset on that day: ``Asia/Shanghai (UTC+8)``."""
     noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
-    offset = dates.get_timezone_gmt(noon, width="short", locale=locale_of(tag))
-    return f"{zone} ({offset})"
+    minutes = int((noon.utcoffset() or dt.timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+    return f"{zone} (UTC{offset if minutes else ''})"

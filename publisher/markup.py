@@ -17,7 +17,7 @@ FORMAT = "1"
 
 _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # A character that may mean something anywhere, or something that does at an end of a line.
-_MARK = re.compile(r"[\\`*_\[\]<>&|~#\t\xa0]|://|^[ ]|[ ]$|^[-+=]|^\d+\.", re.MULTILINE)
+_MARK = re.compile(r"[\\`*_\[\]<>&|~#\t\xa0]|://|^[^\S\n]|[^\S\n]$|^[-+=]|^\d+\.", re.MULTILINE)
 _BLANK = re.compile(r"\n{2,}")
 
 

@@ -30,7 +30,7 @@ def slug(value: str) -> str:
         raise refuse(
             "slug",
             f"{called(value)} cannot stand in a web address",
-            f'write "{near}" ({remedy})' if near and value.isascii() else f"{remedy}: ai-weekly",
+            f'write "{near}"' if near and value.isascii() else f"{remedy}, such as ai-weekly",
         )
     return value
 
@@ -43,7 +43,7 @@ def name(value: str) -> str:
         raise refuse(
             "name",
             f"{called(value)} cannot be a name here",
-            f'write "{near}" ({remedy})' if near and value.isascii() else f"{remedy}: my_field",
+            f'write "{near}"' if near and value.isascii() else f"{remedy}, such as my_field",
         )
     return value
 
@@ -113,5 +113,7 @@ def email(value: str) -> str:
     except EmailNotValidError as error:
         why = str(error).removeprefix("The email address is not valid. ").rstrip(".")
         raise refuse(
-            "email", f"{called(value)} is no mail address", f"such as editor@example.com ({why})"
+            "email",
+            f"{called(value)} is no mail address",
+            f"write it such as editor@example.com ({why})",
         ) from None

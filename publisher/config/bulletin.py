@@ -35,10 +35,19 @@ def _on(value: Any) -> Any:
             what = f"no month has a day {value}"
             raise refuse("schedule", what, "write 1 to 31 (31 means the last day of each month)")
         return value
-    for at, day in enumerate(value if isinstance(value, list) else [value]):
-        if value is not None and day not in WEEKDAYS:
-            place = (at,) if isinstance(value, list) else ()
-            raise refuse("weekday", f"{called(day)} is no weekday", _weekday(day), *place)
+    days = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+    refuse_all(
+        [
+            refuse(
+                "weekday",
+                f"{called(day)} is no weekday",
+                _weekday(day),
+                *(() if at is None else (at,)),
+            )
+            for at, day in days
+            if value is not None and day not in WEEKDAYS
+        ]
+    )
     return value
 
 
@@ -81,13 +90,11 @@ class WindowSettings(Frozen):
     def _one_kind(self) -> WindowSettings:
         given = [name for name in ("days", "week", "month") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise refuse(
-                "window",
-                "a window is given in days, as a week or as a month"
-                + (f": not as {' and '.join(given)} at once" if given else ""),
-                "write {days: 7}, {week: this} or {month: previous}",
-                *given[1:2],
-            )
+            what, remedy = "this window does not say how long it is", "write"
+            if given:
+                what, remedy = f"this window has both {' and '.join(given)}", "keep one:"
+            choice = f"{remedy} {{days: 7}}, {{week: this}} or {{month: previous}}"
+            raise refuse("window", what, choice, *given[1:2])
         return self
 
 
@@ -137,7 +144,7 @@ class SectionSettings(Frozen):
 
 
 _REMEDIES = {
-    "daily": "leave it out, or name weekdays: on: [mon, tue, wed, thu, fri]",
+    "daily": "delete on, or name weekdays: on: [mon, tue, wed, thu, fri]",
     "weekly": "name one weekday: on: sun",
     "monthly": "name a day of the month, 1 to 31: on: 28 (31 means its last day)",
 }
@@ -181,7 +188,10 @@ class Bulletin(Frozen):
             what = f"a {cadence} bulletin cannot come out on {_said(on)}"
             if on is None:
                 what = f"the schedule does not say on which day this {cadence} bulletin comes out"
-            raise refuse("schedule", what, _REMEDIES[cadence], "on")
+            remedy = _REMEDIES[cadence]
+            if cadence == "daily" and isinstance(on, str):
+                remedy = f"write on: [{on}], or cadence: weekly"
+            raise refuse("schedule", what, remedy, "on")
         return schedule
 
     @field_validator("sections")

@@ -49,7 +49,7 @@ def _bad_slug(document: Document, slug: str) -> Iterator[Problem]:
 def _idle_settings(document: Document) -> Iterator[Problem]:
     """Settings that have no effect beside the others: most likely not what was meant."""
     window = document.data.get("window")
-    if isinstance(window, dict) and "ends" in window and "days" not in window:
+    if isinstance(window, dict) and "ends" in window and {"week", "month"} & window.keys():
         yield document.problem(
             ("window", "ends"),
             '"ends" has no effect: a calendar week or month ends when it ends',

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from publisher.config.refusal import nearest
 from publisher.content.check_texts import check_texts
-from publisher.content.entry import Entry, filed_day
+from publisher.content.entry import Entry, filed_day, is_entry_id
 from publisher.content.files import stray_folders
 from publisher.content.issue_file import IssueFile
 from publisher.content.load import (
@@ -23,6 +24,7 @@ from publisher.content.load import (
     load_frame,
     unreadable,
 )
+from publisher.content.remedy import Place
 from publisher.document import Document, Problem
 from publisher.errors import ContentError
 
@@ -100,7 +102,7 @@ def _same_title(frame: Frame, entries: Entries) -> Iterator[Problem]:
     """Two entries of the same days with the same title are most likely one, written twice."""
     seen: dict[tuple[str, str], Entry] = {}
     for entry in entries.entries.values():
-        for key, text in entry.title.items():
+        for key, text in entry.title.items() if not entry.draft else ():
             earlier = seen.get((key, text.casefold()))
             seen[key, text.casefold()] = entry
             if earlier and entry.filed - earlier.filed <= _NEAR:
@@ -180,9 +182,11 @@ def _idle_sections(frame: Frame, entries: Entries) -> Iterator[Problem]:
 
 def _issue_files(frame: Frame, entries: Entries) -> Iterator[Problem]:
     known = _known_ids(entries)
-    for (slug, name), written in frame.issue_files.items():
-        document = frame.documents[f"content/issues/{slug}/{name}.yaml"]
-        for at, entry_id in _named(written):
+    for slug, name in (*frame.issue_files, *frame.broken_issue_files):
+        document = frame.documents.get(f"content/issues/{slug}/{name}.yaml")
+        if document is None:
+            continue
+        for at, entry_id in _named(document.data):
             if entry_id not in known:
                 what = f"there is no entry {entry_id}"
                 yield document.problem(at, what, _nearest_id(entry_id, known), code="unknown-entry")
@@ -194,7 +198,8 @@ def _issue_files(frame: Frame, entries: Entries) -> Iterator[Problem]:
                     severity="warning",
                     code="listed-not-ready",
                 )
-        yield from _excluded_too(document, written)
+    for (slug, name), written in frame.issue_files.items():
+        yield from _excluded_too(frame.documents[f"content/issues/{slug}/{name}.yaml"], written)
 
 
 def _known_ids(entries: Entries) -> dict[str, str]:
@@ -203,16 +208,21 @@ def _known_ids(entries: Entries) -> dict[str, str]:
     return known | {each: each for each in (*entries.broken, *entries.entries)}
 
 
-def _named(written: IssueFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Each entry that an issue file names, with the place."""
-    if written.lead:
-        yield ("lead",), written.lead
-    for key, part in written.sections.items():
-        for at, listed in enumerate(part.entries):
-            # The second place is that of the long form, {id: …, again: true}.
-            yield ("sections", key, "entries", at, "id"), listed.id
-    for at, entry_id in enumerate(written.exclude):
-        yield ("exclude", at), entry_id
+def _named(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Each entry that an issue file names, with the place; the file may have other faults."""
+    sections, exclude = data.get("sections"), data.get("exclude")
+    places: list[tuple[Place, object]] = [(("lead",), data.get("lead"))]
+    for key, part in sections.items() if isinstance(sections, dict) else ():
+        listed = part.get("entries") if isinstance(part, dict) else None
+        for at, one in enumerate(listed if isinstance(listed, list) else ()):
+            long = isinstance(one, dict)
+            place: Place = ("sections", key, "entries", at)
+            places.append(((*place, "id"), one.get("id")) if long else (place, one))
+    for at, one in enumerate(exclude if isinstance(exclude, list) else ()):
+        places.append((("exclude", at), one))
+    for where, entry_id in places:
+        if isinstance(entry_id, str) and is_entry_id(entry_id):
+            yield where, entry_id
 
 
 def _is_draft(entry_id: str, entries: Entries) -> bool:

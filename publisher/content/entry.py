@@ -39,15 +39,18 @@ def filed_day(entry_id: str) -> dt.date:
     return dt.date(int(match[1]), int(match[2]), int(match[3]))
 
 
-def _entry_id(value: str) -> str:
+def is_entry_id(value: str) -> bool:
+    """Whether a text can be the id of an entry."""
     try:
         filed_day(value)
     except ValueError:
-        raise refuse(
-            "entry_id",
-            f"{called(value)} is no entry id",
-            _id_remedy(value),
-        ) from None
+        return False
+    return True
+
+
+def _entry_id(value: str) -> str:
+    if not is_entry_id(value):
+        raise refuse("entry_id", f"{called(value)} is no entry id", _id_remedy(value))
     return value
 
 

@@ -69,10 +69,10 @@ def load_frame(root: Path) -> Frame:
             "nothing can be done until publication.yaml is right", "mend it first", problems
         )
     documents = {PUBLICATION: document}
-    bulletins, found = _load_bulletins(root, publication, documents)
+    bulletins, astray = _load_bulletins(root, publication, documents)
     files, broken, more = _load_issueyaml_files(root, publication, bulletins, documents)
     return Frame(
-        publication, bulletins, files, frozenset(broken), documents, (*problems, *found, *more)
+        publication, bulletins, files, frozenset(broken), documents, (*problems, *astray, *more)
     )
 
 

@@ -9,10 +9,18 @@ from typing import Any
 from publisher.config.publication import Kind, Publication
 from publisher.config.refusal import nearest
 from publisher.content.entry import Entry
-from publisher.content.remedy import at_name, missing_translations, unfinished
+from publisher.content.remedy import (
+    Place,
+    at_name,
+    dotted,
+    missing_translations,
+    placeholders,
+    unfinished,
+)
 from publisher.document import Document, Problem
 from publisher.language import Localized
 from publisher.validation import fit
+from publisher.yaml12.core import describe
 
 
 def parse_entry(
@@ -39,12 +47,26 @@ def parse_entry(
 
 
 def _about_texts(document: Document, entry: Entry, languages: list[str]) -> Iterator[Problem]:
-    plain = {name: text for name, text in entry.fields.items() if isinstance(text, str)}
-    texts = [*entry.localized(), (("fields",), Localized(plain))]
-    yield from unfinished(document, texts, is_draft=entry.draft)
-    # That a draft has no translation yet is no news.
-    if not entry.draft:
-        yield from missing_translations(document, entry.localized(), languages)
+    texts = [*entry.localized(), *_plain(entry)]
+    if entry.draft:
+        # That a draft has no translation yet is no news.
+        remedy = 'write them, or delete their lines; then delete "draft: true"'
+        yield from unfinished(document, texts, remedy)
+        return
+    for at in placeholders(texts):
+        what = f'"{dotted(at)}" is not written yet'
+        remedy = "write it, or delete the line (draft: true keeps an entry back until it is ready)"
+        yield document.problem(at, what, remedy, code="unfinished")
+    yield from missing_translations(document, entry.localized(), languages)
+
+
+def _plain(entry: Entry) -> Iterator[tuple[Place, Localized]]:
+    """Texts without a language, by name, in the shape of the others."""
+    fields = {name: text for name, text in entry.fields.items() if isinstance(text, str)}
+    yield ("fields",), Localized(fields)
+    for at, source in enumerate(entry.sources):
+        names = {"publisher": source.publisher, "title": source.title}
+        yield ("sources", at), Localized((name, text) for name, text in names.items() if text)
 
 
 def _own_id(document: Document) -> Iterator[Problem]:
@@ -72,9 +94,10 @@ def _with_example(problem: Problem, publication: Publication) -> Problem:
     if problem.what == '"kind" is missing':
         kinds = list(publication.kinds)
         return replace(problem, remedy=f"add kind: {kinds[0]} (kinds: {', '.join(kinds)})")
-    if problem.what == '"title" is missing':
-        texts = ", ".join(f"{key}: …" for key in publication.languages)
-        return replace(problem, remedy=f"add title: {{{texts}}}")
+    for name in ("title", "note"):
+        if problem.what == f'"{name}" is missing':
+            texts = ", ".join(f"{key}: …" for key in publication.languages)
+            return replace(problem, remedy=f"add {name}: {{{texts}}}")
     # The id is the path of the file, and no field.
     return replace(problem, remedy=problem.remedy.replace("(fields: id, ", "(fields: "))
 
@@ -108,6 +131,12 @@ def _check_field(
     elif declared.type == "plain" and isinstance(value, dict | list):
         what = f'the field "{field}" is one text for all languages'
         yield document.problem(at, what, "write it without languages", code="plain-field")
+    elif declared.type == "plain" and not isinstance(value, str):
+        what, remedy = f'"{field}" is empty', "write it between quotes, or delete the line"
+        if value is not None:
+            what = f'"{field}" is read as {describe(value)}'
+            remedy = f'put it between quotes: "{document.written(*at)}"'
+        yield document.problem(at, what, remedy, code="plain-field")
     elif declared.type == "text" and isinstance(value, str) and len(languages) > 1:
         what = "this text does not say which language it is in"
         if not value.strip():

@@ -10,9 +10,9 @@ from publisher.config.refusal import nearest
 from publisher.content.issue_file import IssueFile, SectionPart
 from publisher.content.remedy import (
     at_name,
-    dotted,
     is_placeholder,
     missing_translations,
+    unfinished,
 )
 from publisher.document import Document, Problem
 from publisher.language import Localized
@@ -36,7 +36,8 @@ def parse_issue_file(
     for key, part in sections.items() if isinstance(sections, dict) else ():
         problems += _check_section(document, key, part, bulletin)
     if parsed is not None:
-        problems += _unwritten(document, parsed)
+        remedy = "write them, or delete their lines; they are left out of the issue until then"
+        problems += unfinished(document, parsed.localized(), remedy)
         parsed = _without_placeholders(parsed)
         problems += missing_translations(document, parsed.localized(), languages)
     broken = parsed is None or any(each.severity == "error" for each in problems)
@@ -56,22 +57,9 @@ def _check_section(
     belongs = _BELONGS[settings.block]
     for name in part if isinstance(part, dict) else ():
         if name in SectionPart.model_fields and name not in belongs:
-            what = f'"{name}" does not belong to "{key}", which is a {settings.block} section'
-            remedy = f"write {' or '.join(belongs)} there"
+            what = f'"{name}" does not belong here: the block of "{key}" is {settings.block}'
+            remedy = f"such a section takes {' and '.join(belongs)}"
             yield at_name(document, ("sections", key, name), what, remedy, "section-part")
-
-
-def _unwritten(document: Document, parsed: IssueFile) -> Iterator[Problem]:
-    for at, text in parsed.localized():
-        for key in text:
-            if is_placeholder(text[key]):
-                yield document.problem(
-                    (*at, key),
-                    f'"{dotted((*at, key))}" is not written yet',
-                    "write it; it is left out of the issue until then",
-                    severity="warning",
-                    code="unfinished",
-                )
 
 
 def _without_placeholders(parsed: IssueFile) -> IssueFile:

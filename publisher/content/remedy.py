@@ -48,25 +48,16 @@ def missing_translations(
             )
 
 
-def unfinished(document: Document, texts: Texts, *, is_draft: bool) -> Iterator[Problem]:
-    """Texts that are still the placeholder; all those of a draft are one warning."""
-    places = [(*at, key) for at, text in texts for key in text if is_placeholder(text[key])]
-    if is_draft:
-        if places:
-            names = ", ".join(dotted(at) for at in places[:6])
-            more = f" and {len(places) - 6} more" if len(places) > 6 else ""
-            yield document.problem(
-                places[0],
-                f"this draft still has texts to write: {names}{more}",
-                'write them, or delete their lines; then delete "draft: true"',
-                severity="warning",
-                code="unfinished",
-            )
-        return
-    for at in places:
-        yield document.problem(
-            at,
-            f'"{dotted(at)}" is not written yet',
-            "write it, or delete the line (draft: true keeps the entry back until it is ready)",
-            code="unfinished",
-        )
+def unfinished(document: Document, texts: Texts, remedy: str) -> Iterator[Problem]:
+    """One warning for all texts of a file that are still the placeholder."""
+    places = placeholders(texts)
+    if places:
+        names = ", ".join(dotted(at) for at in places[:6])
+        more = f" and {len(places) - 6} more" if len(places) > 6 else ""
+        what = f"there are texts still to write: {names}{more}"
+        yield document.problem(places[0], what, remedy, severity="warning", code="unfinished")
+
+
+def placeholders(texts: Texts) -> list[Place]:
+    """The places of texts that are still the placeholder."""
+    return [(*at, key) for at, text in texts for key in text if is_placeholder(text[key])]

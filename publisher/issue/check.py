@@ -28,7 +28,8 @@ def check_issues(frame: Frame, entries: Entries) -> Iterator[Problem]:
             yield problem
         elif (slug, name) in frame.issue_files:
             written, document = frame.issue_files[slug, name], frame.documents[path]
-            yield from _lead(frame, slug, written, document)
+            if written.lead in entries.entries:
+                yield from _lead(frame, slug, written, document)
             yield from _too_late(written, document, rhythm, name, entries.entries)
     yield from _same_source(entries)
 

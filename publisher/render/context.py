@@ -379,11 +379,12 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The head of a page."""
+    """The head of a page: `name` is its own title, `title` that with the publication's."""
 
     kind: str
     path: str
     url: str
+    name: str
     title: str
     description: str
     canonical: str

@@ -75,6 +75,7 @@ def make_page(views: Views, head: Head) -> Page:
         kind=head.kind,
         path=head.path,
         url=views.links.to(head.path),
+        name=title,
         title=whole_title(views, title),
         description=shorten(_plain(head.description) or title),
         canonical=canonical,

@@ -62,7 +62,7 @@ _REFUSED = {
     "mj-social-element": "write plain links: its pictures would be loaded from elsewhere",
     "mj-html-attributes": "write the attribute where it belongs",
 }
-_UNQUOTED = re.compile(r"""<[^\s>]+(?:\s+[^\s=>]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?>""")
+_UNQUOTED = re.compile(r"""<[^\s<>]+(?:\s+[^\s=<>"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?>""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ def _page(
         kind=kind,
         path=path,
         url=first.links.to(path),
+        name=title,
         title=title,
         description=shorten(texts or title),
         canonical=first.links.absolute_to(path),

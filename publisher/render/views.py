@@ -409,7 +409,7 @@ class Views:
             return FactView(name, label, value, self.texts(issue.window.note, "inline"))
         if name == "time_zone":
             return FactView(
-                name, label, self.each(lambda tag: format_time_zone(issue.time_zone, issue.day, tag))
+                name, label, self.texts(format_time_zone(issue.time_zone, issue.day))
             )
         if name == "number":
             return FactView(name, label, self.each(lambda tag: format_number(issue.number, tag)))

@@ -82,7 +82,10 @@ class _Builder:
                 if handler := handlers.get(type(event)):
                     handler(event)
         except yaml.MarkedYAMLError as error:
-            self.found.append(explain(self.text, error))
+            mistake = explain(self.text, error)
+            # What else was noted in that line is an echo of the same slip.
+            self.found = [one for one in self.found if one.line != mistake.line]
+            self.found.append(mistake)
         except yaml.YAMLError:
             self.found.append(Mistake(1, 1, "this is no text", "save it as UTF-8", "encoding"))
         except _StopError:

@@ -145,9 +145,9 @@ def _guess(raw: bytes) -> str:
 
 
 def _is_damaged_utf8(raw: bytes) -> bool:
-    """Whether nearly all of it is UTF-8 that is more than ASCII."""
+    """Whether most of it is UTF-8 that is more than ASCII."""
     text = raw.decode("utf-8", "replace")
-    return text.count("\ufffd") * 10 < sum(char > "\x7f" for char in text)
+    return text.count("\ufffd") * 4 < sum(char > "\x7f" for char in text)
 
 
 def _is_chinese(raw: bytes) -> bool:

@@ -16,8 +16,9 @@ _WORDS: dict[str, bool | float | None] = {
 }
 _NUMBER_STARTS = frozenset("0123456789+-.")
 # More digits than these are no number to anybody, and Python would refuse to read them.
-_INT = re.compile(r"[-+]?[0-9]{1,1000}\Z")
-_PREFIXED = re.compile(r"0o[0-7]{1,1000}\Z|0x[0-9a-fA-F]{1,1000}\Z")
+_MOST_DIGITS = 400
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_PREFIXED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
 # A name with a colon in it is a slip; so is one beside a space that only looks like one.
@@ -30,7 +31,7 @@ def resolve(text: str) -> Scalar:
     """What a text without quotes means."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMBER_STARTS:
+    if text[0] not in _NUMBER_STARTS or len(text) > _MOST_DIGITS:
         return text
     if _INT.match(text):
         return int(text)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 def cannot_start(scene: Scene) -> Mistake:
     """A character that begins no text: ``@``, a backquote, ``%``, a closing bracket, a tab."""
     value = scene.value_from(scene.stop)
+    if not value.strip():
+        what, remedy = "something is missing here", "close the bracket that is open"
+        return Mistake(scene.stop.line + 1, scene.stop.column + 1, what, remedy, "brackets")
     if value.startswith("\t"):
         return tab(scene)
     if value.startswith("%") and scene.stop.column == 0:

@@ -107,6 +107,9 @@ def _misindented(scene: Scene) -> Mistake:
         what = "a list item stands here, where the next field is expected"
         remedy = "put it under the field whose list it belongs to, which has no text of its own"
         return Mistake(number + 1, indent + 1, what, remedy, "list")
+    if scene.line(number).lstrip().startswith(":"):
+        what, remedy = "there is no name before this colon", "write one, or quote the text"
+        return Mistake(number + 1, indent + 1, what, remedy, "name")
     columns = sorted(set(_enclosing(scene, number)) - {indent})
     what = f"this line is indented by {_spaces(indent)}, like no line above it"
     remedy = f"indent it by {' or '.join(map(str, columns))} spaces, like the lines it belongs with"

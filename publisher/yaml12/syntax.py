@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.yaml12 import quoting, structure
@@ -27,7 +28,16 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> Mistake:
         rule = quoting.directive
     elif re.search(r"\b(tag|alias|anchor)\Z", context):
         rule = quoting.marked_start
-    return rule(Scene(text, error))
+    scene = Scene(text, error)
+    return _inside(scene, rule(scene))
+
+
+def _inside(scene: Scene, mistake: Mistake) -> Mistake:
+    """The parser's end of the file may lie a line behind the last one there is."""
+    last = len(scene.lines)
+    if mistake.line <= last:
+        return mistake
+    return replace(mistake, line=last, column=len(scene.lines[-1]) + 1)
 
 
 # By what libyaml says (src/scanner.c, src/parser.c).
