@@ -46,6 +46,7 @@ from publisher.site import output
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
+from publisher.site.targets import Target
 from publisher.site.theme_files import read_themes
 from publisher.storage.database import open_database
 from publisher.storage.issues import IssueSteps, StepRow
@@ -246,13 +247,39 @@ class App:
         if all_files and rehearsed.held:
             raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
         coming = [each for each in wanted if each not in rehearsed.held]
+        self._try_out(rehearsed, coming)
         report = Report(
             published=tuple(map(str, coming)),
             held=tuple(rehearsed.held.values()),
-            remarks=rehearsed.remarks,
+            remarks=(*self._irreproducible(coming), *rehearsed.remarks),
             problems=rehearsed.problems,
         )
         return report if dry_run else self._go(coming, rehearsed, report, until, all_files)
+
+    def _try_out(self, rehearsed: Rehearsed, coming: list[Wanted]) -> None:
+        """Render what is new once without keeping it, so that a theme fails before all else."""
+        site = Editions(self.frame.publication, rehearsed.library, self.theme_of, VERSION)
+        mailroom = Mailroom(site, rehearsed.library, self.theme_of)
+        for each in coming:
+            known = self.library.index.issue(each.bulletin, each.name)
+            key = rehearsed.library.index.issue(each.bulletin, each.name)
+            if key is None or known is not None:
+                continue
+            revision = rehearsed.library.issue(key)
+            mailroom.mails(revision)
+            Builder(site).render(Target("issue", (each.bulletin, each.name)))
+            for placed in revision.issue.placed()[:1]:
+                Builder(site).render(Target("entry", (placed.entry,)))
+
+    def _irreproducible(self, coming: list[Wanted]) -> list[str]:
+        """What an operator should know where the content is not what was committed."""
+        differing = self.head.differing if self.head else ()
+        is_new = any(self.library.index.issue(w.bulletin, w.name) is None for w in coming)
+        if not (differing and is_new):
+            return []
+        shown = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
+        what = f"{len(differing)} content files differ from the last commit ({shown})"
+        return [f"{what}: what is published now is not reproducible; commit first to avoid it"]
 
     def _go(
         self,

@@ -84,8 +84,12 @@ def due(frame: Frame, library: Library, rows: Rows, now: dt.datetime) -> list[Wa
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a rehearsal showed: issues that cannot come out and why, and remarks for editors."""
+    """What a rehearsal showed: issues that cannot come out and why, and remarks for editors.
 
+    `library` is the archive as it would be.
+    """
+
+    library: Library
     held: dict[Wanted, str]
     remarks: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -109,7 +113,7 @@ def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
         if prepared is not None:
             remarks += [f"{each}: {one}" for one in prepared.assembled.remarks]
             problems.update(dict.fromkeys(prepared.problems))
-    return Rehearsed(held, tuple(remarks), tuple(problems))
+    return Rehearsed(desk.library, held, tuple(remarks), tuple(problems))
 
 
 def _try(desk: Desk, wanted: Wanted) -> Prepared | None:

@@ -15,50 +15,13 @@ from publisher.markup import Renderer, join_lines, links, plain, strip
 MARKUP = st.text(alphabet="ab中，“：1 \n\t*_`~[]()<>!#&|-+.:/\\'\"=;")
 HOSTILE = st.lists(
     st.sampled_from(
-        ["<script>", "</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "\n\n"]
-        + [
-            "[x](",
-            ")",
-            "<a href='",
-            "'>",
-            "![",
-            "](",
-            "data:text/html,<b>",
-            "vbscript:x",
-            "`",
-            "**",
-        ]
-        + [
-            "&#106;avascript:",
-            "java\tscript:",
-            "[r]: ",
-            "[r]",
-            "https://e.com/",
-            '"',
-            "onload=",
-            "\n",
-        ]
-        + [
-            "<svg/onload=alert(1)>",
-            "<!--",
-            "-->",
-            "&lt;",
-            "> ",
-            "- ",
-            "    ",
-            "<style>",
-            "\x02",
-            "\x03",
-        ]
-        + [
-            "klzzwxh:0000",
-            "wzxhzdk:0",
-            "mailto:",
-            " style=x ",
-            "\u2028",
-            "|---|",
-            "\\",
-            "<a@b.example>",
+        [
+            *("<script>", "</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>"),
+            *("<style>", "<!--", "-->", "<a href='", "'>", "onload=", " style=x ", '"', "&lt;"),
+            *("javascript:alert(1)", "data:text/html,<b>", "vbscript:x", "java\tscript:"),
+            *("&#106;avascript:", "https://e.com/", "mailto:", "<a@b.example>", "[x](", ")"),
+            *("![", "](", "[r]: ", "[r]", "`", "**", "> ", "- ", "    ", "|---|", "\\", "\n"),
+            *("\n\n", "\x02", "\x03", "klzzwxh:0000", "wzxhzdk:0", "\u2028"),
         ]
     ),
     max_size=12,
@@ -282,7 +245,7 @@ def test_an_empty_text_is_nothing(text: str) -> None:
 def test_the_fast_path_gives_the_bytes_of_the_engine(text: str) -> None:
     """A marked paragraph behind the text forces it through the engine."""
     marked = "<p><code>x</code></p>"
-    slow = block(f"{text}\n\n`x`")
+    slow = block(f"{text.rstrip()}\n\n`x`")
 
     if slow.startswith("<p>"):
         assert block(text) == slow.removesuffix(marked).rstrip("\n")

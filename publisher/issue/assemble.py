@@ -130,7 +130,7 @@ def _complete(order: Order, choice: Choice) -> Assembled:
         subject=filler.fill(written.subject or bulletin.subject) or title,
         subtitle=filler.fill(written.subtitle or bulletin.subtitle),
         preheader=filler.fill(written.preheader or bulletin.preheader)
-        or _preheader(order, [each for each in carried if each is not lead]),
+        or _preheader(order, lead, [each for each in carried if each is not lead]),
         lead=lead.id if lead else None,
         sections=_sections(order, choice, filler),
         references=written.references,
@@ -183,8 +183,16 @@ def _default_title(order: Order) -> Localized:
     return Localized(dict.fromkeys(order.publication.languages, "{bulletin} · {date}"))
 
 
-def _preheader(order: Order, others: Sequence[Entry]) -> Localized:
-    """The first headlines but the lead's, which is in the subject already."""
+def _preheader(order: Order, lead: Entry | None, others: Sequence[Entry]) -> Localized:
+    """The first headlines but the lead's, which is in the subject already.
+
+    Of an issue with nothing but its lead, what the lead says in one line; of one without
+    entries, what the bulletin is.
+    """
+    if lead is None:
+        return order.bulletin.description or order.bulletin.name
+    if not others:
+        return lead.digest or lead.title
     first = others[:_PREHEADER_HEADLINES]
     return Localized(
         {

@@ -29,6 +29,8 @@ _WEB_OR_MAIL = re.compile(r"https?://[^\s/]|mailto:[^\s@]+@", re.IGNORECASE)
 
 # RFC 3986, section 2: other characters end an address.  Chinese text follows without a space.
 _URL = r"(?<![A-Za-z0-9])(https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+)"
+_BRACKET = re.compile(r"[\[\]]")
+_MOST_OPEN_BRACKETS = 20
 _TRAILING = ".,;:!?'*_~"
 
 _cleaner = nh3.Cleaner(
@@ -50,12 +52,22 @@ def convert(text: str, *, is_inline: bool = False) -> str:
         setattr(_local, name, engine)
     try:
         # Without reset, the link definitions of one text would hold for the next.
-        made = engine.reset().convert(text)
+        made = engine.reset().convert(_without_open_brackets(text))
     except RecursionError:
         # The state of an engine that was torn out of its work is not to be trusted.
         delattr(_local, name)
         made = f"<p>{html.escape(text, quote=False)}</p>"
     return join_html(_cleaner.clean(made))
+
+
+def _without_open_brackets(text: str) -> str:
+    """Brackets that are not closed cost the engine the square of their number: escape them."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = max(depth + (1 if match.group() == "[" else -1), 0)
+        if depth > _MOST_OPEN_BRACKETS:
+            return _BRACKET.sub(r"\\\g<0>", text)
+    return text
 
 
 def _build(is_inline: bool) -> Markdown:

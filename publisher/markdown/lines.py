@@ -13,6 +13,7 @@ _FENCE = re.compile(r"(?P<indent>[ ]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 _ITEM = re.compile(r"(?P<indent>[ ]*)(?P<mark>[-*+]|(?P<number>\d{1,3})\.)(?P<gap>[ ]+)(?=\S)")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$")
 _TAG = re.compile(r"^(?P<indent>[ ]*)(?=#+[^\s#])")
+_DEEPEST = 10  # lists in lists; the engine's time grows with the square of it
 _YEAR = re.compile(r"^(?P<number>[ ]*\d{4,})(?=\.[ ])")
 
 
@@ -81,6 +82,7 @@ class _Walk:
         """The first line of an item: four spaces for each item that it stands in."""
         was_open = bool(self.items)
         self.leave(len(item["indent"]))
+        del self.items[_DEEPEST:]
         if not self.after_blank and (self.is_loose or not was_open):
             self.out.append("")
         self.is_loose = False

@@ -24,12 +24,12 @@ class Passage:
     Markdown, ``block`` several.
     """
 
-    lang: str
-    dir: str
-    raw: str
-    form: Form = "title"
-    is_fallback: bool = False
-    rank: int = 0
+    lang: str  # its BCP 47 tag: zh-CN
+    dir: str  # ltr or rtl
+    raw: str  # as it was written
+    form: Form = "title"  # title, inline or block
+    is_fallback: bool = False  # the edition's own languages have none
+    rank: int = 0  # 0 for the edition's first language, 1 for the next
     renderer: markup.Renderer | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -93,51 +93,51 @@ class Link:
     """A link within the publication: `lang` where the target is in another language."""
 
     url: str
-    text: Texts
+    text: Texts  # what the link says
     lang: str = ""
-    note: str = ""
+    note: str = ""  # a date or the like, in the page's language
 
 
 @dataclass(frozen=True, slots=True)
 class EditionLink:
     """The same thing in an edition: for the switch, and for hreflang."""
 
-    name: str
-    label: str
-    lang: str
+    name: str  # the slug: zh
+    label: str  # what readers call it
+    lang: str  # of its first language
     url: str
     is_current: bool
-    is_stacked: bool
+    is_stacked: bool  # has several languages
 
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
     """A source: any of the parts may be empty, never all of publisher, url and site."""
 
-    publisher: str
-    title: str
+    publisher: str  # CNBC
+    title: str  # of what was published there
     url: str
-    site: str
-    lang: str
-    date: str
+    site: str  # the bare domain: cnbc.com
+    lang: str  # of the source
+    date: str  # in the page's language
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A labelled paragraph of an entry."""
 
-    name: str
+    name: str  # as publication.yaml declares it
     label: Texts
     text: Texts
-    is_plain: bool
+    is_plain: bool  # one text for all languages
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationView:
     """How far a claim is verified: the status, its word, and a remark."""
 
-    status: str
-    word: Texts
+    status: str  # verified, signal, mixed or unverified
+    word: Texts  # the status in words
     note: Texts
 
 
@@ -146,10 +146,10 @@ class CorrectionView:
     """What was corrected, and when."""
 
     date: Texts
-    date_iso: str
-    note: Texts
-    title: Texts = Texts()
-    url: str = ""
+    date_iso: str  # 2026-04-27
+    note: Texts  # what was corrected
+    title: Texts = Texts()  # of the entry, in a list of corrections
+    url: str = ""  # of that entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,56 +165,56 @@ class TagView:
 class EntryView:
     """An entry, in a section of an issue, in a list or on its own page."""
 
-    id: str
-    anchor: str
-    url: str
-    kind: str
-    kind_name: Texts
+    id: str  # 2026/04/26/google-anthropic
+    anchor: str  # its HTML id in an issue, page and mail alike
+    url: str  # of its page
+    kind: str  # the kind's name: event
+    kind_name: Texts  # the kind in words
     title: Texts
-    short_title: Texts
-    digest: Texts
-    summary: Texts
-    body: Texts
-    emoji: str
-    fields: tuple[FieldView, ...]
-    plain: tuple[FieldView, ...]
+    short_title: Texts  # else the title
+    digest: Texts  # one line; else the title
+    summary: Texts  # a paragraph
+    body: Texts  # the long form; else the summary
+    emoji: str  # or nothing
+    fields: tuple[FieldView, ...]  # labelled paragraphs that the section shows
+    plain: tuple[FieldView, ...]  # fields that are one text for all languages
     sources: tuple[SourceView, ...]
-    site: str
+    site: str  # the first source's domain
     tags: tuple[TagView, ...]
-    importance: int
+    importance: int  # 1 to 5
     verification: VerificationView | None
-    happened: Texts
-    filed: Texts
-    filed_iso: str
-    published_iso: str
-    updated_iso: str
+    happened: Texts  # the event's own date, if given
+    filed: Texts  # the day it is filed under
+    filed_iso: str  # 2026-04-26
+    published_iso: str  # when the first issue carried it
+    updated_iso: str  # when readers should look again
     is_corrected: bool
     corrections: tuple[CorrectionView, ...]
-    story: Link | None
-    number: int | None = None
-    show: frozenset[str] = frozenset()
-    see_also: tuple[Link, ...] = ()
-    earlier: tuple[Link, ...] = ()
-    carried_in: tuple[Link, ...] = ()
-    is_collapsed: bool = False
-    published: Texts = Texts()
-    updated: Texts = Texts()
+    story: Link | None  # the page of its story
+    number: int | None = None  # its place in a numbered section
+    show: frozenset[str] = frozenset()  # parts that its section shows: summary, fields …
+    see_also: tuple[Link, ...] = ()  # entries of this issue that tell the same
+    earlier: tuple[Link, ...] = ()  # what came before in its story
+    carried_in: tuple[Link, ...] = ()  # the issues that carry it
+    is_collapsed: bool = False  # in a mail that is too long: headline only
+    published: Texts = Texts()  # the day of published_iso
+    updated: Texts = Texts()  # the day of updated_iso
 
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
     """A block of an issue; `block` names the template that shows it."""
 
-    id: str
-    block: str
-    anchor: str
+    id: str  # as the bulletin names it
+    block: str  # prose, list or entries
+    anchor: str  # its HTML id
     title: Texts
-    text: Texts
-    items: tuple[Texts, ...]
+    text: Texts  # of prose
+    items: tuple[Texts, ...]  # of a list
     entries: tuple[EntryView, ...]
     numbered: bool
-    show: frozenset[str]
-    is_collapsed: bool = False
+    show: frozenset[str]  # parts of its entries to show
+    is_collapsed: bool = False  # in a mail that is too long: first paragraph only
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +225,19 @@ class FactView:
     label: str
     value: Texts
     note: Texts = Texts()
-    iso: str = ""
+    iso: str = ""  # of a date
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
     """A feed: its form (rss, atom, json), media type, name and addresses."""
 
-    form: str
-    type: str
+    form: str  # rss, atom or json
+    type: str  # media type
     title: str
     url: str
     lang: str
-    page_url: str
+    page_url: str  # of the page that explains it
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,38 +247,38 @@ class BulletinView:
     slug: str
     name: Texts
     description: Texts
-    cadence: str
-    url: str
+    cadence: str  # daily, weekly or monthly
+    url: str  # of its front page
     feeds: tuple[FeedLink, ...]
-    theme: str
+    theme: str  # the theme's name
 
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
     """An issue with all its blocks."""
 
-    id: str
-    name: str
+    id: str  # curious-spark/2026-04-26
+    name: str  # 2026-04-26
     number: int
     bulletin: BulletinView
     title: Texts
-    subject: str
-    preheader: str
+    subject: str  # of the mail, in the edition's first language
+    preheader: str  # what mail programs show beside the subject
     subtitle: Texts
     slogan: Texts
     credit: Texts
     footer: Texts
-    date: Texts
-    date_iso: str
-    masthead: tuple[FactView, ...]
-    sections: tuple[SectionView, ...]
-    references: tuple[SourceView, ...]
-    notices: tuple[CorrectionView, ...]
-    corrections: tuple[CorrectionView, ...]
-    lead: EntryView | None
-    url: str
-    published_iso: str
-    updated_iso: str
+    date: Texts  # of the issue day
+    date_iso: str  # 2026-04-26
+    masthead: tuple[FactView, ...]  # the facts that the bulletin asks for
+    sections: tuple[SectionView, ...]  # those that have something to show
+    references: tuple[SourceView, ...]  # sources of the issue as a whole
+    notices: tuple[CorrectionView, ...]  # corrections of earlier issues
+    corrections: tuple[CorrectionView, ...]  # of this issue
+    lead: EntryView | None  # the entry in the subject
+    url: str  # of its page
+    published_iso: str  # the slot
+    updated_iso: str  # when readers should look again
     previous: Link | None = None
     next: Link | None = None
 
@@ -296,7 +296,7 @@ class PublicationView:
     description: Texts
     about: Texts
     postal_address: Texts
-    contact: str
+    contact: str  # a mail address
     home_url: str
     about_url: str
 
@@ -305,12 +305,12 @@ class PublicationView:
 class EditionView:
     """The edition that is being rendered: its first language is the page's."""
 
-    name: str
-    label: str
-    lang: str
-    dir: str
-    languages: tuple[str, ...]
-    is_stacked: bool
+    name: str  # the slug: bilingual
+    label: str  # what readers call it
+    lang: str  # of its first language
+    dir: str  # ltr or rtl
+    languages: tuple[str, ...]  # all their tags
+    is_stacked: bool  # has several languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,13 +318,13 @@ class IssueRow:
     """An issue in a list."""
 
     url: str
-    name: str
+    name: str  # 2026-04-26
     number: int
     title: Texts
     date: Texts
-    date_iso: str
+    date_iso: str  # 2026-04-26
     bulletin: Link
-    count: int
+    count: int  # how many entries
     summary: Texts = Texts()
 
 
@@ -371,7 +371,7 @@ class Welcome:
     """A language on the pages that belong to no edition: its words, and its editions' homes."""
 
     lang: str
-    dir: str
+    dir: str  # ltr or rtl
     title: Texts
     text: Texts
     editions: tuple[EditionLink, ...]
@@ -381,23 +381,23 @@ class Welcome:
 class Page:
     """The head of a page: `name` is its own title, `title` that with the publication's."""
 
-    kind: str
-    path: str
-    url: str
-    name: str
-    title: str
-    description: str
-    canonical: str
-    is_noindex: bool
-    alternates: tuple[EditionLink, ...]
-    switch: tuple[EditionLink, ...]
-    feeds: tuple[FeedLink, ...]
-    json_ld: Markup
-    og_type: str
+    kind: str  # issue, entry, home, tag …
+    path: str  # below the base URL: /en/about/
+    url: str  # as links have it
+    name: str  # its own title
+    title: str  # for the browser's tab
+    description: str  # for search engines
+    canonical: str  # its absolute address
+    is_noindex: bool  # not for search engines
+    alternates: tuple[EditionLink, ...]  # translations: hreflang
+    switch: tuple[EditionLink, ...]  # the same thing in other editions
+    feeds: tuple[FeedLink, ...]  # for <link rel=alternate>
+    json_ld: Markup  # schema.org data
+    og_type: str  # article or website
     published_iso: str = ""
     updated_iso: str = ""
-    crumbs: tuple[Link, ...] = ()
-    og_locale: str = ""
+    crumbs: tuple[Link, ...] = ()  # the way here from the home page
+    og_locale: str = ""  # zh_CN
     og_locale_alternates: tuple[str, ...] = ()
 
 
@@ -412,6 +412,6 @@ class Site:
     stories_url: str
     about_url: str
     feeds_url: str
-    style_url: str
+    style_url: str  # of the theme's style sheet
     has_stories: bool
     has_tags: bool

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from publisher.config.publication import Publication
 from publisher.language import Language
 from publisher.render import paths
-from publisher.render.context import EditionLink, Page, Texts, Welcome
+from publisher.render.context import EditionLink, FeedLink, Page, Texts, Welcome
 from publisher.render.feeds.item import clean
 from publisher.render.head import POLICY, og_locale, shorten
 from publisher.render.pages import make_site
@@ -30,7 +30,7 @@ def root_page(editions: Sequence[Views], theme: Theme, generator: str) -> dict[s
     )
     names = dict.fromkeys(each.title.line for each in welcomes)
     title = " · ".join([*names, urlsplit(publication.base_url).hostname or ""])
-    page = _page(first, "root", "/", title, welcomes)
+    page = _page(first, "root", "/", title, welcomes, _homes(editions), _feeds(editions))
     return _render("root", page, first, theme, generator, welcomes)
 
 
@@ -68,9 +68,14 @@ def _home_link(views: Views) -> tuple[EditionLink, ...]:
 
 
 def _page(
-    first: Views, kind: str, path: str, title: str, welcomes: Sequence[Welcome]
+    first: Views,
+    kind: str,
+    path: str,
+    title: str,
+    welcomes: Sequence[Welcome],
+    homes: tuple[EditionLink, ...] = (),
+    feeds: tuple[FeedLink, ...] = (),
 ) -> Page:
-    is_root = path == "/"
     texts = " ".join(each.text.line for each in welcomes)
     return Page(
         kind=kind,
@@ -80,23 +85,33 @@ def _page(
         title=title,
         description=shorten(texts or title),
         canonical=first.links.absolute_to(path),
-        is_noindex=not is_root,
-        alternates=_homes(first) if is_root else (),
+        is_noindex=kind != "root",
+        alternates=homes,
         switch=(),
-        feeds=(),
+        feeds=feeds,
         json_ld=Markup(""),
         og_type="website",
         og_locale=og_locale(first.edition.first.tag),
     )
 
 
-def _homes(views: Views) -> tuple[EditionLink, ...]:
-    publication = views.publication
-    homes = {name: paths.home(name) for name in publication.editions}
+def _homes(editions: Sequence[Views]) -> tuple[EditionLink, ...]:
+    first = editions[0]
+    homes = {views.edition.name: paths.home(views.edition.name) for views in editions}
     return tuple(
-        EditionLink("", "", tag, views.links.absolute_to(path), False, False)
-        for tag, path in hreflang(publication, homes, "/").items()
+        EditionLink("", "", tag, first.links.absolute_to(path), False, False)
+        for tag, path in hreflang(first.publication, homes, "/").items()
     )
+
+
+def _feeds(editions: Sequence[Views]) -> tuple[FeedLink, ...]:
+    """The feeds of all entries: readers give the bare address of a site to their program."""
+    found = []
+    for views in editions:
+        name = views.texts(views.publication.name).line
+        title = f"{name} · {views.edition_view().label}"
+        found += views.feeds(paths.entries(views.edition.name), title)
+    return tuple(found)
 
 
 def _render(

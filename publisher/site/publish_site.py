@@ -14,7 +14,7 @@ from publisher import durable
 from publisher.archive.records import read_log
 from publisher.site import output
 from publisher.site.build import Builder
-from publisher.site.targets import everything, touched
+from publisher.site.targets import everything, moves, touched
 
 # A full build is written in portions, each wholly or not at all, so that memory stays flat.
 _PORTION = 5000
@@ -41,8 +41,8 @@ class SiteWriter:
         library, fingerprint = site.library, site.fingerprint()
         last, known = library.index.last_log, self._remembered()
         is_current = known.get("fingerprint") == fingerprint and self._public.is_dir()
-        if is_current and not whole:
-            records = list(read_log(library.store, int(str(known.get("log", 0)))))
+        records = list(read_log(library.store, int(str(known.get("log", 0))))) if is_current else []
+        if is_current and not whole and not moves(library, records):
             targets = touched(library, records) if records else []
             written = self._write_some(map(builder.render, targets))
         else:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from publisher.archive.index import Index, IssueKey
 from publisher.archive.library import Library
-from publisher.archive.records import LogRecord
+from publisher.archive.records import LogRecord, get_entry
+from publisher.content.entry import Entry
 
 
 class Target(NamedTuple):
@@ -49,6 +50,24 @@ def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Itera
     for year in sorted({year for year, _, _ in found}):
         yield Target("year", (slug, str(year)))
     yield Target("bulletin", (slug,))
+
+
+def moves(library: Library, records: Iterable[LogRecord]) -> bool:
+    """Whether an entry left a list that it stood in: pages may be gone then.
+
+    A correction may change tags, story or file name; it is rare, and the whole site is looked at.
+    """
+    return any(
+        _places(get_entry(library.store, entry_id, number).entry)
+        != _places(get_entry(library.store, entry_id, number - 1).entry)
+        for record in records
+        if record.what == "revise"
+        for entry_id, number in record.entries
+    )
+
+
+def _places(entry: Entry) -> tuple[object, ...]:
+    return entry.id, sorted(entry.tags), entry.story, sorted(entry.aliases)
 
 
 def touched(library: Library, records: Iterable[LogRecord]) -> list[Target]:

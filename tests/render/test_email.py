@@ -327,7 +327,7 @@ class TestSize:
         html = mail(*long_entries(30, 900))
         assert len(html.encode()) <= LIMIT_BYTES
         shown = [html.count(f"Title n{at}（中）") for at in range(30)]
-        whole = texts(html, "//td[.//h3]/div")[:-1]
+        whole = texts(html, "//td[@class='t']/div[.//h3]")[:-1]
         assert min(shown) == 2  # in the contents, and as a headline
         assert 5 < len(whole) < 30
         assert all(len(each) > 2700 for each in whole)

@@ -1,0 +1,62 @@
+"""What all tests share: a publication to work in, and outputs that are compared with kept ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from newsroom import Newsroom
+
+GOLDEN = Path(__file__).parent / "golden"
+
+# A test that fails fails again, and a busy machine fails none of them.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes the kept outputs instead of comparing with them."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ again")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Compares an output with the one in tests/golden/, or keeps it."""
+
+    def compare(path: str, data: bytes) -> None:
+        file = GOLDEN / path
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        elif not file.is_file():
+            pytest.fail(f"tests/golden/{path} is not there; `make golden` writes it")
+        elif (kept := file.read_bytes()) != data:
+            told = difflib.unified_diff(
+                kept.decode().splitlines(), data.decode().splitlines(), f"golden/{path}", "now",
+                n=1, lineterm="",
+            )  # fmt: skip
+            shown = "\n".join(line[:400] for line, _ in zip(told, range(60), strict=False))
+            pytest.fail(f"{path} has changed; `make golden` keeps it as it is now\n{shown}")
+
+    return compare
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    """A publication in two languages with one daily, without git, entries or issues."""
+    made = Newsroom(tmp_path / "publication")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def publication_root(newsroom: Newsroom) -> Path:
+    """The folder of a committed publication with two entries of 26 April."""
+    newsroom.entry("one")
+    newsroom.entry("two")
+    newsroom.commit()
+    return newsroom.root

@@ -1,0 +1,144 @@
+"""Write the generated parts of docs/: the usage of each command, and what a template may use.
+
+    python tools/docs.py            write them
+    python tools/docs.py --check    say which would change, and exit with 1
+
+A part stands between ``<!-- generated: NAME -->`` and ``<!-- end of NAME -->``; what is around it
+is written by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from publisher.cli import COMMANDS, group
+from publisher.render import context
+
+ROOT = Path(__file__).parents[1]
+_PART = re.compile(
+    r"(?P<head><!-- generated: (?P<name>[a-z -]+) -->\n).*?(?P<foot><!-- end of (?P=name) -->)",
+    re.DOTALL,
+)
+_COLUMNS = 88
+
+
+def main(arguments: list[str]) -> int:
+    """Write the parts, or with --check only look."""
+    stale = [path for path, text in written() if path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        print(path.relative_to(ROOT))
+    if "--check" in arguments:
+        return 1 if stale else 0
+    for path, text in written():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def written() -> Iterator[tuple[Path, str]]:
+    """Each file with generated parts, and its text as it has to be."""
+    yield _filled(ROOT / "docs/cli.md", dict(usages()))
+    yield _filled(ROOT / "docs/themes.md", {"context": "\n".join(context_tables())})
+
+
+def _filled(path: Path, parts: Mapping[str, str]) -> tuple[Path, str]:
+    text = path.read_text(encoding="utf-8")
+    places = {match["name"] for match in _PART.finditer(text)}
+    if places != parts.keys():
+        differing = ", ".join(sorted(places ^ parts.keys()))
+        sys.exit(f"{path.relative_to(ROOT)}: a place or its part is missing: {differing}")
+    return path, _PART.sub(lambda m: f"{m['head']}{parts[m['name']]}\n{m['foot']}", text)
+
+
+# The command line --------------------------------------------------------------------------------
+
+
+def usages() -> Iterator[tuple[str, str]]:
+    """Each command by name ("publisher" for all of them together), and what its --help says."""
+    yield "publisher", _help(group, "publisher")
+    for name in COMMANDS:
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield name, _help(command, f"publisher {name}")
+        for below in sorted(command.commands) if isinstance(command, click.Group) else ():
+            yield f"{name} {below}", _help(command.commands[below], f"publisher {name} {below}")
+
+
+def _help(command: click.Command, path: str) -> str:
+    frame = click.Context(
+        command, info_name=path, terminal_width=_COLUMNS, max_content_width=_COLUMNS,
+        help_option_names=["-h", "--help"],
+    )  # fmt: skip
+    return f"```text\n{command.get_help(frame)}\n```"
+
+
+# What a template may use -------------------------------------------------------------------------
+
+_TYPES = {
+    "str": "text",
+    "int": "number",
+    "bool": "true or false",
+    "Markup": "HTML",
+    "Form": "text",
+    "frozenset[str]": "set of texts",
+    "tuple[str, ...]": "list of texts",
+}
+
+
+def context_tables() -> Iterator[str]:
+    """One table for each type of publisher/render/context.py: field, what it is, what it means."""
+    assert context.__file__ is not None
+    lines = Path(context.__file__).read_text(encoding="utf-8").splitlines()
+    tree = ast.parse("\n".join(lines))
+    found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    names = [node.name for node in found]
+    for node in found:
+        rows = [*_fields(node, lines, names), *_properties(node, names)]
+        yield f"\n#### {node.name}\n"
+        yield " ".join((ast.get_docstring(node) or "").replace("``", "`").split()) + "\n"
+        yield "| name | is | |\n|---|---|---|"
+        yield from (f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in rows)
+    yield ""
+
+
+def _fields(
+    node: ast.ClassDef, lines: list[str], names: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    for each in node.body:
+        if not isinstance(each, ast.AnnAssign) or not isinstance(each.target, ast.Name):
+            continue
+        name, kind = each.target.id, ast.unparse(each.annotation)
+        if kind.startswith("markup."):  # how HTML is made is no template's business
+            continue
+        comment = lines[(each.end_lineno or each.lineno) - 1].partition("  # ")[2]
+        yield name, _type(kind, names), comment.replace("<", "&lt;")
+
+
+def _properties(node: ast.ClassDef, names: list[str]) -> Iterator[tuple[str, str, str]]:
+    for each in node.body:
+        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
+            kind = ast.unparse(each.returns) if each.returns else "str"
+            summary = (ast.get_docstring(each) or "").partition("\n")[0].rstrip(".")
+            yield each.name, _type(kind, names), summary
+
+
+def _type(kind: str, names: list[str]) -> str:
+    """A Python type in words, with links to the tables."""
+    if kind.endswith(" | None"):
+        return f"{_type(kind.removesuffix(' | None'), names)}, or none"
+    if kind in _TYPES:
+        return _TYPES[kind]
+    if many := re.fullmatch(r"tuple\[(\w+), \.\.\.\]", kind):
+        return f"list of {_type(many[1], names)}"
+    if kind in names:
+        return f"[{kind}](#{kind.lower()})"
+    sys.exit(f"tools/docs.py cannot say {kind} in words; add it to _TYPES")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
