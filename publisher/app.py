@@ -19,7 +19,7 @@ from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_ed
 from publisher.archive.store import FolderStore
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
-from publisher.content.check import check_content
+from publisher.content.check import check, read_content
 from publisher.content.load import Frame, load_entries, load_frame
 from publisher.deliver.letters import IssueMail
 from publisher.deliver.transports.base import Transport
@@ -27,6 +27,7 @@ from publisher.deliver.transports.maildir import MaildirTransport
 from publisher.desk import Desk
 from publisher.document import Problem
 from publisher.errors import ContentError, ThemeError, UsageError
+from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slot_of, slots_between
@@ -144,11 +145,12 @@ class App:
 
     def check(self) -> tuple[Problem, ...]:
         """Every problem of content and themes, and the edits that readers will not see."""
-        problems = list(check_content(self.root))
-        try:
-            frame = self.frame
-        except ContentError:
-            return tuple(problems)
+        content = read_content(self.root)
+        problems = [*content.problems, *check(content)]
+        frame = content.frame
+        if frame is None:
+            return tuple(sorted(set(problems)))
+        problems += check_issues(frame, content.entries)
         problems += self._theme_problems(frame)
         if self.settings.archive.is_dir():
             entries, issues = self._edits()

@@ -10,7 +10,6 @@ PublisherError                  something the reader of the message can mend; ne
 │   ├── OutputError             the site could not be written (disk full, permission)
 │   └── TransportError          a message could not be handed over
 └── ArchiveError                what was published cannot be read, or may not change (exit 3)
-    └── AlreadyFrozen           the revision exists; the one there counts
 
 The message of an exception is what the person reads: it names the subject, what is wrong and
 what to do about it.  Exit codes are those of the command line (docs/cli.md).
@@ -104,7 +103,3 @@ class ArchiveError(PublisherError):
     """What was published cannot be read, or may not be changed."""
 
     exit_code = 3
-
-
-class AlreadyFrozen(ArchiveError):
-    """The revision exists already; who comes second reads what is there."""

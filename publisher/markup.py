@@ -16,8 +16,10 @@ FORMAT = "1"
 """Counts up when the same text comes to give other HTML; part of the key of a cached text."""
 
 _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# A character that may mean something anywhere, or something that does at an end of a line.
-_MARK = re.compile(r"[\\`*_\[\]<>&|~#\t\xa0]|://|^[^\S\n]|[^\S\n]$|^[-+=]|^\d+\.", re.MULTILINE)
+_BLANK_LINE = re.compile(r"^[ \t]+$", re.MULTILINE)
+# Characters that may mean something anywhere, and what does so at an end of a line.
+_MARK = re.compile(r"[\\`*_\[\]<>&|~#\t\xa0]")
+_EDGE = re.compile(r"^(?:[^\S\n]|[-+=]|\d+\.)|[^\S\n]$", re.MULTILINE)
 _BLANK = re.compile(r"\n{2,}")
 
 
@@ -82,7 +84,8 @@ def links(text: str) -> list[tuple[str, str]]:
 
 def _normal(text: str) -> str:
     text = _DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = re.sub(r"^[ \t]+$", "", text, flags=re.MULTILINE)
+    if "\n" in text:
+        text = _BLANK_LINE.sub("", text)
     return text.strip("\n").rstrip()
 
 
@@ -93,12 +96,14 @@ def _one_line(text: str) -> str:
 
 def _is_plain(text: str) -> bool:
     """Whether nothing in the text means anything to the engine."""
-    return not _MARK.search(text)
+    return not (_MARK.search(text) or "://" in text or _EDGE.search(text))
 
 
 def _paragraphs(text: str) -> str:
+    if "\n" not in text:
+        return text and f"<p>{text}</p>"
     parts = _BLANK.split(joining.join_lines(text))
-    return "\n".join(f"<p>{part}</p>" for part in parts if part)
+    return "\n".join(f"<p>{part}</p>" for part in parts)
 
 
 def _block(text: str) -> str:

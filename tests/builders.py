@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from publisher.content.entry import Entry
 from publisher.issue.issue import EntryRevision, Issue, IssueRevision, Placed, Section, Window
 from publisher.render.paths import Links
 from publisher.render.strings import Strings
-from publisher.render.theme import REQUIRED, Theme, make_theme
+from publisher.render.theme import Theme, make_theme
 from publisher.render.views import Views
 
 LANGUAGES = {"languages": ["zh", "en"]}
@@ -131,6 +132,7 @@ def issue(
     return IssueRevision(revision=1, published=SLOT, at=SLOT, issue=frozen)
 
 
+@cache
 def theme_files() -> dict[str, dict[str, str]]:
     """The themes that come with the program, as they are handed to `make_theme`."""
     return {
@@ -143,12 +145,16 @@ def theme_files() -> dict[str, dict[str, str]]:
     }
 
 
+@cache
+def _own(name: str) -> Theme:
+    return make_theme(name, theme_files())
+
+
 def theme(name: str = "default", **files: str) -> Theme:
     """A theme that comes with the program, with some of its files replaced."""
-    folders = theme_files()
-    folders["default"] = dict.fromkeys(REQUIRED, "") | folders["default"]
-    folders[name] |= files
-    return make_theme(name, folders)
+    if not files:
+        return _own(name)
+    return make_theme(name, theme_files() | {name: theme_files()[name] | files})
 
 
 def views(

@@ -41,4 +41,6 @@ def test_a_space_that_was_typed_stays() -> None:
 
 def test_each_seam_is_looked_for_behind_the_last() -> None:
     """Also where the same characters meet several times."""
-    assert unfold("中 文 中 文 a 中 b", ["中", "文", "中", "文", "a", "中", "b"]) == "中文中文 a 中 b"
+    assert (
+        unfold("中 文 中 文 a 中 b", ["中", "文", "中", "文", "a", "中", "b"]) == "中文中文 a 中 b"
+    )

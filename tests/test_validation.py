@@ -135,11 +135,16 @@ def test_extra_data_goes_with_the_file() -> None:
         (
             "tags: a",
             (1, 7),
-            '"tags" must be a list, not "a"; '
-            'write "- " before each item, one on each line, or [one, two]',
+            (
+                '"tags" must be a list, not "a"; write "- " before each item, one on each line, '
+                "or [one, two]"
+            ),
         ),
-        ("tags: [a, 2026]", (1, 11), 'item 2 of "tags" is read as a number; '
-         'put it between quotes: "2026"'),
+        (
+            "tags: [a, 2026]",
+            (1, 11),
+            'item 2 of "tags" is read as a number; put it between quotes: "2026"',
+        ),
         ("limited: 9", (1, 10), '"limited" must be at most 5; this is 9'),
         ("limited: 0", (1, 10), '"limited" must be at least 1; this is 0'),
         (
@@ -245,9 +250,7 @@ def test_all_errors_are_reported_in_order() -> None:
 
 def test_own_errors_bring_their_remedy_and_place() -> None:
     """`Localized` names the language that is wrong, below the field."""
-    found = problems(
-        "name:\n  zh: x\n  fr: y\n", context={"languages": ["zh", "en"]}
-    )
+    found = problems("name:\n  zh: x\n  fr: y\n", context={"languages": ["zh", "en"]})
 
     assert [(one.line, one.column) for one in found] == [(3, 3)]
     assert "fr" in found[0].what

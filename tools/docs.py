@@ -65,8 +65,9 @@ def usages() -> Iterator[tuple[str, str]]:
         command = group.get_command(click.Context(group), name)
         assert command is not None
         yield name, _help(command, f"publisher {name}")
-        for below in sorted(command.commands) if isinstance(command, click.Group) else ():
-            yield f"{name} {below}", _help(command.commands[below], f"publisher {name} {below}")
+        if isinstance(command, click.Group):
+            for below, part in sorted(command.commands.items()):
+                yield f"{name} {below}", _help(part, f"publisher {name} {below}")
 
 
 def _help(command: click.Command, path: str) -> str:

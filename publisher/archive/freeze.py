@@ -16,12 +16,12 @@ from publisher.archive.records import (
     dump,
     entry_file,
     get,
+    get_entry,
     get_issue,
     issue_file,
 )
 from publisher.archive.store import Store
 from publisher.content.entry import Entry
-from publisher.errors import AlreadyFrozen
 from publisher.issue.assemble import Assembled
 from publisher.issue.issue import EntryRevision, Issue, IssueRevision, RevisionKind
 
@@ -124,7 +124,10 @@ def log_freeze(store: Store, revision: IssueRevision, after: int) -> LogRecord:
 def revise_entry(
     store: Store, old: EntryRevision, entry: Entry, kind: RevisionKind, at: dt.datetime
 ) -> EntryRevision:
-    """Freeze a later revision of an entry; its time is always after the one before."""
+    """Freeze a later revision of an entry; its time is always after the one before.
+
+    Where an interrupted run has left this very revision behind, that one counts.
+    """
     new = EntryRevision(
         revision=old.revision + 1,
         kind=kind,
@@ -133,16 +136,21 @@ def revise_entry(
         identity=old.id if entry.id != old.id else None,
         entry=entry,
     )
-    path = entry_file(old.id, new.revision)
-    if not store.put_new(path, dump(new)) and store.get(path) != dump(new):
-        raise AlreadyFrozen(f"{path} is in the archive already", "run the command again")
+    while not store.put_new(entry_file(old.id, new.revision), dump(new)):
+        there = get_entry(store, old.id, new.revision)
+        if (there.kind, there.entry) == (kind, entry):
+            return there
+        new = new.model_copy(update={"revision": new.revision + 1})
     return new
 
 
 def revise_issue(
     store: Store, old: IssueRevision, issue: Issue, kind: RevisionKind, at: dt.datetime
 ) -> IssueRevision:
-    """Freeze a later revision of an issue; its time is always after the one before."""
+    """Freeze a later revision of an issue; its time is always after the one before.
+
+    Where an interrupted run has left this very revision behind, that one counts.
+    """
     new = old.model_copy(
         update={
             "revision": old.revision + 1,
@@ -151,9 +159,11 @@ def revise_issue(
             "issue": issue,
         }
     )
-    path = issue_file(issue.bulletin, issue.name, new.revision)
-    if not store.put_new(path, dump(new)) and store.get(path) != dump(new):
-        raise AlreadyFrozen(f"{path} is in the archive already", "run the command again")
+    while not store.put_new(issue_file(issue.bulletin, issue.name, new.revision), dump(new)):
+        there = get_issue(store, issue.bulletin, issue.name, new.revision)
+        if (there.kind, there.issue) == (kind, issue):
+            return there
+        new = new.model_copy(update={"revision": new.revision + 1})
     return new
 
 

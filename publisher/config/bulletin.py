@@ -77,6 +77,14 @@ class Schedule(Frozen):
     at: TimeOfDay
     on: On = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_fields(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            what = f"{called(value)} alone is no schedule"
+            raise refuse("schedule_type", what, f'write {{at: "{value}"}}')
+        return value
+
 
 class WindowSettings(Frozen):
     """The days that an issue covers: rolling days, or a week, or a month."""

@@ -17,6 +17,7 @@ from publisher.language import Language, locale_of
 _WRITTEN = ("en", "zh", "fr", "de", "es", "ja")
 _TEXT = re.compile(rf"(?P<indent>[ ]+)(?P<key>{'|'.join(_WRITTEN)}): ?(?P<rest>.*)")
 _NAME = re.compile(r"\{\{name(?::([^}]*))?\}\}")
+_IF = re.compile(r"\{\{if (\w+)\}\}\n(.*?)\{\{end\}\}\n", re.DOTALL)
 _NOTE = "# to be translated"
 # A language without a region is taken to be that of the region with most of its readers.
 _USUAL = {"zh": "zh-CN"}
@@ -28,7 +29,7 @@ def languages_of(tags: Sequence[str]) -> list[Language]:
     for given in tags:
         tag = _USUAL.get(given, given)
         locale = locale_of(tag)
-        has_script = locale.script is not None
+        has_script = any(len(part) == 4 for part in tag.split("-")[1:])
         name = str((locale.display_name if has_script else locale.get_language_name()) or tag)
         key = tag.partition("-")[0].lower()
         if key in [each.key for each in found]:
@@ -54,19 +55,16 @@ def start(
 def _fill(
     text: str, languages: Sequence[Language], name: str, day: dt.date, *, is_yaml: bool
 ) -> str:
-    several = len(languages) > 1
-    kept = re.sub(
-        r"\{\{if several\}\}\n(.*?)\{\{end\}\}\n", r"\1" if several else "", text, flags=re.DOTALL
-    )
+    together = {1: "", 2: "bilingual"}.get(len(languages), "all")
+    kept = _IF.sub(lambda match: match[2] if match[1] == together else "", text)
     lines = "\n".join(_choose(kept.split("\n"), languages)) if is_yaml else kept
     keys = [each.key for each in languages]
-    together = "bilingual" if len(keys) == 2 else "all"
+    editions = [key.replace("_", "-") for key in keys]
     values = {
         "languages": "\n".join(_declare(each) for each in languages),
-        "editions": "\n".join(f"  {key}: [{key}]" for key in keys),
+        "editions": "\n".join(f"  {key.replace('_', '-')}: [{key}]" for key in keys),
         "keys": ", ".join(keys),
-        "all": ", ".join([*keys, *([together] if several else [])]),
-        "together": together,
+        "all": ", ".join([*editions, *([together] if together else [])]),
         "year": str(day.year),
         "today": str(day),
     }

@@ -29,9 +29,11 @@ _WEB_OR_MAIL = re.compile(r"https?://[^\s/]|mailto:[^\s@]+@", re.IGNORECASE)
 
 # RFC 3986, section 2: other characters end an address.  Chinese text follows without a space.
 _URL = r"(?<![A-Za-z0-9])(https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+)"
-_BRACKET = re.compile(r"[\[\]]")
-_MOST_OPEN_BRACKETS = 20
 _TRAILING = ".,;:!?'*_~"
+
+# In one paragraph.  The engine's time grows with the square of the number of these marks, and a
+# stuck key must not stop the publishing of a day.
+_MOST_MARKS = 500
 
 _cleaner = nh3.Cleaner(
     tags=set(TAGS),
@@ -44,7 +46,9 @@ _local = threading.local()
 
 
 def convert(text: str, *, is_inline: bool = False) -> str:
-    """Markdown to clean HTML; what nests too deep for the engine is shown as it was written."""
+    """Markdown to clean HTML; what is too much for the engine is shown as it was written."""
+    if any(part.count(mark) > _MOST_MARKS for part in text.split("\n\n") for mark in "[`"):
+        return _as_written(text)
     name = "inline" if is_inline else "block"
     engine: Markdown | None = getattr(_local, name, None)
     if engine is None:
@@ -52,22 +56,17 @@ def convert(text: str, *, is_inline: bool = False) -> str:
         setattr(_local, name, engine)
     try:
         # Without reset, the link definitions of one text would hold for the next.
-        made = engine.reset().convert(_without_open_brackets(text))
+        made = engine.reset().convert(text)
     except RecursionError:
         # The state of an engine that was torn out of its work is not to be trusted.
         delattr(_local, name)
-        made = f"<p>{html.escape(text, quote=False)}</p>"
+        return _as_written(text)
     return join_html(_cleaner.clean(made))
 
 
-def _without_open_brackets(text: str) -> str:
-    """Brackets that are not closed cost the engine the square of their number: escape them."""
-    depth = 0
-    for match in _BRACKET.finditer(text):
-        depth = max(depth + (1 if match.group() == "[" else -1), 0)
-        if depth > _MOST_OPEN_BRACKETS:
-            return _BRACKET.sub(r"\\\g<0>", text)
-    return text
+def _as_written(text: str) -> str:
+    parts = (html.escape(part, quote=False) for part in text.split("\n\n") if part.strip())
+    return join_html(_cleaner.clean("\n".join(f"<p>{part}</p>" for part in parts)))
 
 
 def _build(is_inline: bool) -> Markdown:

@@ -181,6 +181,10 @@ def _feed_in(views: Views, feeds: Feeds, edition: Edition) -> FeedLink:
     title = feeds.title if isinstance(feeds.title, str) else feeds.title.resolve(keys)[1]
     label = edition.label.resolve(keys)[1]
     return FeedLink(
-        form, FEED_TYPES[form], f"{_plain(title)} · {label}", views.links.to(paths.feed(path, form)),
-        edition.first.tag, views.links.to(paths.feed_page(path)),
-    )  # fmt: skip
+        form=form,
+        type=FEED_TYPES[form],
+        title=f"{_plain(title)} · {label}",
+        url=views.links.to(paths.feed(path, form)),
+        lang=edition.first.tag,
+        page_url=views.links.to(paths.feed_page(path)),
+    )

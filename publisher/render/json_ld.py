@@ -118,9 +118,7 @@ def issue(views: Views, issue: IssueView, path: str, description: str) -> Node:
     }
 
 
-def collection(
-    views: Views, path: str, name: str, rows: Iterable[tuple[str, str]]
-) -> Node:
+def collection(views: Views, path: str, name: str, rows: Iterable[tuple[str, str]]) -> Node:
     """A list: of issues, entries, tags; `rows` are names and absolute addresses."""
     return {**_collection(views, path, name), "mainEntity": items(rows)}
 

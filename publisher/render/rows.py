@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -36,12 +37,13 @@ class FeedList:
 
 
 def feed_list(views: Views, found: FeedList) -> FeedListView:
-    """A list with its feeds."""
+    """A list with its feeds, their addresses whole: they are there to be copied."""
+    whole = dataclasses.replace(views, links=paths.Links(views.links.base_url, absolute=True))
     return FeedListView(
         found.title,
         views.links.to(found.path),
         views.links.to(paths.feed_page(found.path)),
-        views.feeds(found.path, found.title.line, found.forms),
+        whole.feeds(found.path, found.title.line, found.forms),
     )
 
 
@@ -62,6 +64,11 @@ def issue_row(views: Views, revision: IssueRevision) -> IssueRow:
     )
 
 
+def issue_rows(views: Views, issues: Iterable[IssueRevision]) -> tuple[IssueRow, ...]:
+    """Issues in a list, the newest first."""
+    return tuple(issue_row(views, each) for each in newest_first(issues))
+
+
 def newest_first(issues: Iterable[IssueRevision]) -> list[IssueRevision]:
     """Each issue once, in the order of their slots, the newest first."""
     once = {revision.issue.id: revision for revision in issues}
@@ -72,17 +79,17 @@ def fronts(
     views: Views, bulletins: Iterable[BulletinView], issues: Iterable[IssueRevision]
 ) -> tuple[tuple[tuple[BulletinView, IssueRow], ...], tuple[IssueRow, ...]]:
     """The newest issue of each bulletin, in the order of the bulletins; and the other issues."""
+    ordered = newest_first(issues)
     newest: dict[str, IssueRevision] = {}
-    others = []
-    for revision in newest_first(issues):
-        if newest.setdefault(revision.issue.bulletin, revision) is not revision:
-            others.append(issue_row(views, revision))
+    for revision in ordered:
+        newest.setdefault(revision.issue.bulletin, revision)
+    others = [each for each in ordered if newest[each.issue.bulletin] is not each]
     paired = [
         (bulletin, issue_row(views, newest[bulletin.slug]))
         for bulletin in bulletins
         if bulletin.slug in newest
     ]
-    return tuple(paired), tuple(others)
+    return tuple(paired), issue_rows(views, others)
 
 
 def years(
@@ -124,9 +131,7 @@ def story_rows(
     return tuple(rows)
 
 
-def named_urls(
-    views: Views, entries: Iterable[EntryView]
-) -> list[tuple[str, str]]:
+def named_urls(views: Views, entries: Iterable[EntryView]) -> list[tuple[str, str]]:
     """Title and absolute address of each entry."""
     edition = views.edition.name
     return [

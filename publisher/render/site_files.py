@@ -57,9 +57,7 @@ def _welcomes(
         alike = [views for views in editions if views.edition.first.tag == tag]
         first: Language = alike[0].edition.first
         links = itertools.chain.from_iterable(map(_home_link, alike))
-        found.append(
-            Welcome(tag, first.direction, title(alike[0]), text(alike[0]), tuple(links))
-        )
+        found.append(Welcome(tag, first.direction, title(alike[0]), text(alike[0]), tuple(links)))
     return tuple(found)
 
 
@@ -106,7 +104,7 @@ def _homes(editions: Sequence[Views]) -> tuple[EditionLink, ...]:
 
 def _feeds(editions: Sequence[Views]) -> tuple[FeedLink, ...]:
     """The feeds of all entries: readers give the bare address of a site to their program."""
-    found = []
+    found: list[FeedLink] = []
     for views in editions:
         name = views.texts(views.publication.name).line
         title = f"{name} · {views.edition_view().label}"

@@ -54,8 +54,13 @@ def colon_slip(line: str, number: int) -> Mistake | None:
     return Mistake(number + 1, where + 1, what, remedy, "colon")
 
 
+_UNUSED = {"&": "anchors", "*": "aliases", "!": "tags"}
+
+
 def special_start(value: str, line: int, column: int) -> Mistake:
     """A text whose first character means something else in YAML; the place is 0-based."""
     what = f'a text that begins with "{value[:1]}" must stand between quotes'
     remedy = f"write {quoted(value)}" if quoted(value) else "put it between quotes"
+    if unused := _UNUSED.get(value[:1]):
+        remedy += f"; YAML's {unused} are not used here, write out what is meant"
     return Mistake(line + 1, column + 1, what, remedy, "quotes")

@@ -87,7 +87,9 @@ def full(edition: str = "bilingual", name: str = "default") -> str:
 
 
 def tree(html: str) -> etree._Element:
-    return html5lib.parse(html, "lxml", namespaceHTMLElements=False).getroot()
+    # Outlook's namespaces are no HTML, and html5lib warns of them.
+    plain = re.sub(r' xmlns:[vo]="[^"]*"', "", html)
+    return html5lib.parse(plain, "lxml", namespaceHTMLElements=False).getroot()
 
 
 def texts(html: str, path: str) -> list[str]:

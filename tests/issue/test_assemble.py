@@ -1,0 +1,304 @@
+"""An issue from content, history and the slot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from builders import LANGUAGES, both, bulletin, publication, section
+
+from publisher.content.entry import Correction, Entry
+from publisher.content.issue_file import IssueFile
+from publisher.errors import ContentError, NothingToPublish
+from publisher.issue.assemble import Assembled, assemble
+from publisher.issue.choose import History, Pool
+from publisher.issue.issue import CorrectionNotice, EntryRevision, Issue, Reason
+from publisher.language import Localized
+
+PROSE = section("overview", "prose", optional=True)
+
+
+def entry(name: str, day: str = "26", **changes: Any) -> Entry:
+    """An entry of April."""
+    data = {"id": f"2026/04/{day}/{name}", "kind": "event", "title": both(name)}
+    return Entry.model_validate(data | changes, context=LANGUAGES)
+
+
+def make(
+    *entries: Entry,
+    sections: list[dict[str, Any]] | None = None,
+    written: Mapping[str, Any] | None = None,
+    history: History | None = None,
+    broken: Mapping[str, str] | None = None,
+    name: str = "2026-04-26",
+    **settings: Any,
+) -> Assembled:
+    """The issue of 26 April from these entries."""
+    issue_file = None if written is None else IssueFile.model_validate(written, context=LANGUAGES)
+    return assemble(
+        publication(),
+        "daily",
+        bulletin(*(sections or []), **settings),
+        name,
+        pool=Pool({each.id: each for each in entries}, broken or {}),
+        history=history,
+        issue_file=issue_file,
+    )
+
+
+def issue(*entries: Entry, **options: Any) -> Issue:
+    """The assembled issue alone."""
+    return make(*entries, **options).issue
+
+
+def ids(found: Issue) -> list[str]:
+    """The entries that it carries, by name."""
+    return [each.entry[11:] for each in found.placed()]
+
+
+def test_the_same_content_makes_the_same_issue() -> None:
+    """Assembling is a function of what it is given."""
+    found = [entry(name) for name in "abc"]
+    assert make(*found) == make(*reversed(found))
+
+
+def test_slot_day_and_zone() -> None:
+    """When it comes out, by the bulletin's clock."""
+    found = issue(entry("a"), time_zone="Europe/Berlin")
+    assert found.slot == dt.datetime.fromisoformat("2026-04-26T18:00:00+02:00")
+    assert (found.day, found.time_zone) == (dt.date(2026, 4, 26), "Europe/Berlin")
+    assert issue(entry("a")).time_zone == "Asia/Shanghai"
+
+
+def test_a_rolling_window() -> None:
+    """`window: {days: 7}` covers the issue day and the six before it."""
+    found = issue(entry("a", "20"), window={"days": 7}, late_days=0)
+    assert (found.window.start, found.window.end) == (dt.date(2026, 4, 20), dt.date(2026, 4, 26))
+    assert ids(found) == ["a"]
+    assert found.candidates[0].reason is Reason.SELECTED
+
+
+def test_a_window_to_the_day_before() -> None:
+    """`ends: day-before` leaves what is filed today for tomorrow."""
+    found = issue(entry("a"), entry("b", "25"), window={"days": 1, "ends": "day-before"})
+    assert ids(found) == ["b"]
+
+
+def test_the_issue_file_overrides_the_window() -> None:
+    """With its days and its note."""
+    window = {"from": "2026-04-10", "to": "2026-04-12", "note": both("note")}
+    found = issue(entry("a", "11"), entry("b"), written={"window": window}, late_days=0)
+    assert ids(found) == ["a"]
+    assert found.window.start == dt.date(2026, 4, 10)
+    assert found.window.note == Localized(both("note"))
+
+
+def test_a_note_alone_keeps_the_window() -> None:
+    """A note needs no days."""
+    found = issue(entry("a"), written={"window": {"note": both("note")}})
+    assert (found.window.start, found.window.end) == (found.day, found.day)
+
+
+# Numbers, titles -----------------------------------------------------------------------------------
+
+
+def test_numbers_count_from_the_first() -> None:
+    """The bulletin's first number, and one more for each issue."""
+    assert issue(entry("a")).number == 1
+    assert issue(entry("a"), first_number=100, history=History(issues=7)).number == 107
+
+
+def test_title_without_pattern() -> None:
+    """The bulletin's name and the date, as each language writes it."""
+    assert issue(entry("a")).title == Localized(
+        {"zh": "每日十条 · 2026年4月26日", "en": "Daily Ten · April 26, 2026"}
+    )
+
+
+def test_the_issue_files_patterns_go_before_the_bulletins() -> None:
+    """Each of title, subject, subtitle and preheader; the subject falls back to the title."""
+    names = ("title", "subject", "subtitle", "preheader")
+    settings = {name: both(f"bulletin {name}") for name in names}
+    found = issue(entry("a"), written={"title": both("own title")}, **settings)
+    assert found.title["en"] == "own title (en)"
+    assert found.subject["en"] == "bulletin subject (en)"
+    assert found.subtitle == Localized(both("bulletin subtitle"))
+    assert found.preheader["en"] == "bulletin preheader (en)"
+    assert issue(entry("a"), title=both("T {number}")).subject["en"] == "T 1 (en)"
+
+
+def test_patterns_name_the_issues_facts() -> None:
+    """The lead's short title and the number of entries are known to the subject."""
+    lead = entry("a", importance=5, short_title={"en": "short"})
+    found = issue(lead, entry("b"), subject=both("{lead} {count}"))
+    assert dict(found.subject) == {"zh": "a（中） 2（中）", "en": "short 2 (en)"}
+
+
+def test_a_section_title_counts_its_own() -> None:
+    """`{count}` in a section's title is of that section."""
+    sections = [
+        section("first", select={"tags": ["x"]}, title=both("{count}")),
+        section("second", title=both("{count}")),
+    ]
+    found = issue(entry("a", tags=["x"]), entry("b"), entry("c"), sections=sections)
+    assert [each.title["en"] for each in found.sections if each.title] == ["1 (en)", "2 (en)"]
+
+
+def test_the_first_entry_leads() -> None:
+    """Unless the issue file names another one."""
+    found = [entry("a"), entry("b")]
+    assert issue(*found).lead == "2026/04/26/a"
+    assert issue(*found, written={"lead": "2026/04/26/b"}).lead == "2026/04/26/b"
+
+
+def test_a_lead_that_is_not_in_the_issue() -> None:
+    """The first entry leads, and the editor hears of it."""
+    made = make(entry("a"), written={"lead": "2026/04/20/gone"})
+    assert made.issue.lead == "2026/04/26/a"
+    assert made.remarks == ("the lead 2026/04/20/gone is not in the issue",)
+
+
+def test_the_preheader_names_what_the_subject_does_not() -> None:
+    """The first three headlines after the lead's."""
+    found = issue(*map(entry, "abcde"), written={"lead": "2026/04/26/b"})
+    assert found.preheader["en"] == "a (en) · c (en) · d (en)"
+
+
+def test_the_preheader_of_a_single_entry() -> None:
+    """What the entry says in one line: a text is never empty."""
+    assert issue(entry("a", digest=both("digest"))).preheader == Localized(both("digest"))
+    assert issue(entry("a")).preheader == Localized(both("a"))
+
+
+def test_the_preheader_without_entries() -> None:
+    """What the bulletin is."""
+    written = {"sections": {"overview": {"text": both("text")}}}
+    assert issue(sections=[PROSE], written=written).preheader["en"] == "Daily Ten"
+
+
+# Sections ------------------------------------------------------------------------------------------
+
+
+def test_written_parts_stand_in_their_sections() -> None:
+    """Prose, list items and entries, in the bulletin's order."""
+    sections = [PROSE, section("points", "list", numbered=True), section()]
+    written = {"sections": {"points": {"items": [both("one")]}, "overview": {"text": both("t")}}}
+    found = issue(entry("a"), sections=sections, written=written)
+    assert [each.settings.id for each in found.sections] == ["overview", "points", "top"]
+    assert found.sections[0].text == Localized(both("t"))
+    assert found.sections[1].items == [Localized(both("one"))]
+
+
+def test_an_empty_section_is_left_out() -> None:
+    """An optional section without an entry, and prose that nobody wrote."""
+    sections = [PROSE, section(), section("rest", select={"kinds": ["signal"]}, optional=True)]
+    assert [each.settings.id for each in issue(entry("a"), sections=sections).sections] == ["top"]
+
+
+def test_a_section_that_must_not_be_empty() -> None:
+    """One clear error: which section, what it asked for, what to do."""
+    sections = [
+        section("rest", select={"kinds": ["signal"], "tags": ["x", "y"], "min_importance": 4}),
+        section(),
+    ]
+    with pytest.raises(ContentError) as caught:
+        issue(entry("a"), sections=sections)
+    assert "the section “rest” of daily 2026-04-26 selects nothing" in str(caught.value)
+    assert "of kind signal tagged x or y of importance 4 or more" in str(caught.value)
+    assert "optional: true" in str(caught.value)
+
+
+def test_nothing_at_all_is_no_issue() -> None:
+    """Neither an entry nor an issue file: there is nothing to publish, and nothing wrong."""
+    with pytest.raises(NothingToPublish, match="daily 2026-04-26 has no entry between 2026-04-26"):
+        issue()
+
+
+def test_an_issue_file_alone_can_be_an_issue() -> None:
+    """Commentary without entries."""
+    written = {"sections": {"overview": {"text": both("text")}}}
+    sections = [PROSE, section(optional=True)]
+    assert issue(sections=sections, written=written).lead is None
+
+
+def test_a_broken_entry_is_left_out() -> None:
+    """The rest goes out."""
+    found = issue(entry("a"), broken={"2026/04/26/b": "b is broken"})
+    assert ids(found) == ["a"]
+
+
+def test_strict_stops_for_a_broken_entry() -> None:
+    """`strict: true` publishes nothing while one in its window is broken."""
+    with pytest.raises(ContentError, match="is strict, and in its window is broken: 2026/04/26/b"):
+        issue(entry("a"), broken={"2026/04/26/b": "b is broken"}, strict=True)
+
+
+def test_strict_does_not_mind_what_is_out_of_reach() -> None:
+    """An old broken file holds nobody."""
+    assert ids(issue(entry("a"), broken={"2026/04/01/b": "broken"}, strict=True)) == ["a"]
+
+
+def test_see_also_across_sections() -> None:
+    """Two entries of one story in two sections name each other."""
+    sections = [section("news", select={"kinds": ["event"]}), section("views")]
+    found = issue(
+        entry("a", story="deal"), entry("b", kind="signal", story="deal"), entry("c", kind="signal"),
+        sections=sections,
+    )  # fmt: skip
+    assert {each.entry: each.see_also for each in found.placed()} == {
+        "2026/04/26/a": ["2026/04/26/b"],
+        "2026/04/26/b": ["2026/04/26/a"],
+        "2026/04/26/c": [],
+    }
+
+
+def test_a_published_entry_keeps_its_revision() -> None:
+    """A bulletin that carries what another one published refers to the newest revision."""
+    frozen = EntryRevision(
+        revision=3, published=issue(entry("a")).slot, at=issue(entry("a")).slot, entry=entry("a")
+    )
+    found = issue(entry("a"), entry("b"), history=History(frozen={"2026/04/26/a": frozen}))
+    assert {each.entry[11:]: each.revision for each in found.placed()} == {"a": 3, "b": 1}
+
+
+# The record ----------------------------------------------------------------------------------------
+
+
+def test_every_candidate_is_frozen_with_the_issue() -> None:
+    """In the order of ids, with the reason."""
+    found = issue(entry("b", draft=True), entry("a"), entry("c", kind="signal"),
+                  sections=[section(select={"kinds": ["event"]})])  # fmt: skip
+    assert [(one.entry[11:], one.reason.value) for one in found.candidates] == [
+        ("a", "selected"), ("b", "draft"), ("c", "unselected"),
+    ]  # fmt: skip
+
+
+def test_notices_of_earlier_issues_are_carried() -> None:
+    """Corrections made since the last issue."""
+    correction = Correction.model_validate(
+        {"date": "2026-04-26", "note": both("wrong")}, context=LANGUAGES
+    )
+    notice = CorrectionNotice(
+        entry="2026/04/25/x", title=Localized(both("x")), correction=correction
+    )
+    assert issue(entry("a"), history=History(notices=(notice,))).notices == [notice]
+
+
+def test_settings_and_kinds_are_frozen_with_the_issue() -> None:
+    """A snapshot of the bulletin, and the kinds of the entries it carries."""
+    found = issue(entry("a", kind="signal"), slogan=both("slogan"))
+    assert found.settings.slogan == Localized(both("slogan"))
+    assert list(found.kinds) == ["signal"]
+
+
+def test_references_and_corrections_of_the_issue_file() -> None:
+    """They are parts of the issue."""
+    written = {
+        "references": [{"publisher": "CNBC"}],
+        "corrections": [{"date": "2026-04-26", "note": both("wrong")}],
+    }
+    found = issue(entry("a"), written=written)
+    assert found.references[0].publisher == "CNBC"
+    assert found.corrections[0].note == Localized(both("wrong"))
