@@ -146,10 +146,13 @@ class Steps:
         row, known = self.rows.get(bulletin, name), self.desk.frozen(bulletin, name)
         if row is not None and row.step not in ("started", "held", "skipped"):
             return row
-        started = self.rows.start(bulletin, name, wanted.slot, self.now)
         if known is not None and row is None:
+            # In one step: a row that says "started" would be mailed by the next run.
             reason = "unknown: it was in the archive, and its steps were lost"
-            return self.move(started, "not-mailed", reason)
+            return self.rows.start(
+                bulletin, name, wanted.slot, self.now, step="not-mailed", reason=reason
+            )
+        started = self.rows.start(bulletin, name, wanted.slot, self.now)
         try:
             if known is None:
                 self.desk.freeze(self.desk.prepare(bulletin, name))

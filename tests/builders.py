@@ -29,7 +29,7 @@ def both(text: str) -> dict[str, str]:
 
 def publication(**changes: Any) -> Publication:
     """A publication in Chinese and English with three editions."""
-    data = {
+    data: dict[str, Any] = {
         "name": {"zh": "望潮新闻室", "en": "Tidewatch Newsroom"},
         "authority": "news.example.com,2026",
         "base_url": "https://news.example.com",
@@ -60,7 +60,8 @@ def publication(**changes: Any) -> Publication:
             },
         },
     }
-    return Publication.model_validate(data | changes, context=LANGUAGES)
+    data |= changes
+    return Publication.model_validate(data, context={"languages": list(data["languages"])})
 
 
 def section(section_id: str = "top", block: str = "entries", **changes: Any) -> dict[str, Any]:

@@ -50,8 +50,12 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     """Read the operator's settings; raises SettingsError for one that cannot be used."""
     for name in environment:
         if name.startswith("PUBLISHER_") and name not in _KNOWN:
-            close = difflib.get_close_matches(name, _KNOWN, n=1)
-            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(_KNOWN)}"
+            # What all of them begin with would make any two look alike.
+            words = [each.removeprefix("PUBLISHER_") for each in _KNOWN]
+            close = difflib.get_close_matches(name.removeprefix("PUBLISHER_"), words, n=1)
+            remedy = f"known are {', '.join(_KNOWN)}"
+            if close:
+                remedy = f"did you mean PUBLISHER_{close[0]}?"
             raise SettingsError(f"there is no setting {name}", remedy)
     state = _folder(root, environment.get("PUBLISHER_STATE"), root / "var")
     public = _folder(root, environment.get("PUBLISHER_PUBLIC"), root / "public")

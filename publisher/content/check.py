@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from publisher.config.refusal import nearest
 from publisher.content.check_texts import check_texts
 from publisher.content.entry import Entry, filed_day, is_entry_id
-from publisher.content.files import stray_folders
+from publisher.content.files import PUBLICATION, stray_folders
 from publisher.content.issue_file import IssueFile
 from publisher.content.load import (
     Entries,
@@ -24,9 +26,10 @@ from publisher.content.load import (
     load_frame,
     unreadable,
 )
-from publisher.content.remedy import Place
+from publisher.content.remedy import Place, missing_translations
 from publisher.document import Document, Problem
 from publisher.errors import ContentError
+from publisher.language import Localized
 
 # An event is reported within this time of its happening, or the year is a slip.
 _FAR = dt.timedelta(days=20 * 366)
@@ -163,6 +166,33 @@ def _tags_alike(frame: Frame, entries: Entries) -> Iterator[Problem]:
 # Bulletins and issue files -----------------------------------------------------------------------
 
 
+def _untranslated_settings(frame: Frame, entries: Entries) -> Iterator[Problem]:
+    """Texts of the publication and its bulletins that lack a language of their readers."""
+    publication = frame.publication
+    document = frame.documents[PUBLICATION]
+    yield from missing_translations(document, _texts(publication), publication.languages)
+    for slug, bulletin in frame.bulletins.items():
+        editions = bulletin.editions or publication.editions
+        wanted = dict.fromkeys(k for name in editions for k in publication.editions[name].languages)
+        document = frame.documents[f"content/bulletins/{slug}.yaml"]
+        yield from missing_translations(document, _texts(bulletin), wanted)
+
+
+def _texts(value: object, at: Place = ()) -> Iterator[tuple[Place, Localized]]:
+    """Every text in several languages within a model, with its place in the file."""
+    if isinstance(value, Localized):
+        yield at, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _texts(getattr(value, name), (*at, name))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _texts(one, (*at, key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _texts(one, (*at, index))
+
+
 def _idle_sections(frame: Frame, entries: Entries) -> Iterator[Problem]:
     """Sections that ask for tags which no entry has."""
     used = {tag for entry in entries.entries.values() for tag in entry.tags}
@@ -252,6 +282,7 @@ _RULES: tuple[Callable[[Frame, Entries], Iterator[Problem]], ...] = (
     _same_title,
     _dates,
     _tags_alike,
+    _untranslated_settings,
     _idle_sections,
     _issue_files,
 )

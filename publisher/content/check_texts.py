@@ -19,7 +19,7 @@ _LINK = re.compile(r"\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
 _HTML = re.compile(
     r"</?(?:[abiup]|em|strong|br|div|span|img|[uo]l|li|h[1-6]|font|table)\b[^>\n]*>", re.IGNORECASE
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
 _HAN_SCRIPTS = frozenset({"Hans", "Hant", "Hani", "Jpan"})
 # Below this many letters nothing is certain: a title may be a product's name.
 _LETTERS = 12

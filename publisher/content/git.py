@@ -29,9 +29,7 @@ def head(root: Path) -> Head | None:
     if shown is None:
         return None
     commit, at = shown.split()
-    status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", "content")
-    changed = [line[3:] for line in (status or "").split("\0") if len(line) > 3]
-    return Head(commit, dt.datetime.fromisoformat(at), tuple(sorted(changed)))
+    return Head(commit, dt.datetime.fromisoformat(at), changed_since(root, commit) or ())
 
 
 def changed_since(root: Path, commit: str) -> tuple[str, ...] | None:

@@ -38,8 +38,9 @@ def parse_issue_file(
     if parsed is not None:
         remedy = "write them, or delete their lines; they are left out of the issue until then"
         problems += unfinished(document, parsed.localized(), remedy)
-        parsed = _without_placeholders(parsed)
+        # A placeholder is no second problem: that a translation is missing is said once.
         problems += missing_translations(document, parsed.localized(), languages)
+        parsed = _without_placeholders(parsed)
     broken = parsed is None or any(each.severity == "error" for each in problems)
     return (None if broken else parsed), tuple(problems)
 

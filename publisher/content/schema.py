@@ -159,7 +159,8 @@ def _fields_of(name: str, kind: Kind) -> Schema:
 
 def _known_or_new(known: Iterable[str], other: Schema) -> Schema:
     """Offer the names that the publication gives, and let others pass."""
-    return {"anyOf": [{"enum": list(known)}, other]}
+    hint = {key: value for key, value in other.items() if key == "description"}
+    return {**hint, "anyOf": [{"enum": list(known)}, other]}
 
 
 # Issue files and bulletins -----------------------------------------------------------------------

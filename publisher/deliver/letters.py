@@ -64,6 +64,8 @@ def address_mail(
         list_id=f"{issue.bulletin}.{mail.edition}.{publication.domain}",
         list_name=bulletin,
         archived_at=views.links.to(paths.issue(mail.edition, issue.bulletin, issue.name)),
+        list_archive=views.links.to(paths.bulletin(mail.edition, issue.bulletin)),
+        list_owner=publication.contact,
         list_help=views.links.to(paths.about(mail.edition)),
     )
     return Envelope(publication.sender.address, recipient, key), compose(letter)

@@ -5,7 +5,6 @@ What a page says of itself is a `Head`; everything else follows from it and from
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from babel.core import get_global
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
 from publisher.render.context import EditionLink, FeedLink, Link, Page
+from publisher.render.inert import inert
 from publisher.render.translations import hreflang, is_indexed, translations
 from publisher.render.views import ALL_FORMS, FEED_TYPES, Views
 
@@ -26,9 +26,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
-
-# They turn the direction of whatever stands behind them, in a browser's tab as in a search result.
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def make_page(views: Views, head: Head) -> Page:
     """The head in full."""
     publication, own = views.publication, views.edition.name
     editions = {own, *head.editions}
-    title = _plain(head.title)
+    title = inert(head.title)
     canonical = views.links.absolute_to(head.path)
     trail = json_ld.breadcrumbs(views.links, head.crumbs, title, head.path)
     return Page(
@@ -77,7 +74,7 @@ def make_page(views: Views, head: Head) -> Page:
         url=views.links.to(head.path),
         name=title,
         title=whole_title(views, title),
-        description=shorten(_plain(head.description) or title),
+        description=shorten(inert(head.description) or title),
         canonical=canonical,
         is_noindex=head.is_noindex or not is_indexed(publication, own, editions),
         alternates=() if head.is_noindex else _alternates(views, head, editions),
@@ -100,7 +97,7 @@ def whole_title(views: Views, title: str) -> str:
     publication are told apart, the stacked ones after those of one language.
     """
     publication = views.publication
-    name = _plain(views.texts(publication.name).line)
+    name = inert(views.texts(publication.name).line)
     parts = [title, views.edition_view().label if _shares_name(views) else "", name]
     return " · ".join(dict.fromkeys(each for each in parts if each))
 
@@ -141,10 +138,6 @@ def og_locale(tag: str) -> str:
     return "_".join(each for each in (locale.language, locale.territory) if each)
 
 
-def _plain(text: str) -> str:
-    return _TURNS.sub("", text)
-
-
 def _alternates(views: Views, head: Head, editions: Collection[str]) -> tuple[EditionLink, ...]:
     publication = views.publication
     if views.edition.name not in translations(publication, editions):
@@ -168,7 +161,7 @@ def _other_locales(views: Views, editions: Collection[str]) -> Iterator[str]:
 def _feeds(views: Views, lists: tuple[Feeds, ...]) -> Iterator[FeedLink]:
     """Every feed in the page's own edition, then the first form of each in the others."""
     for each in lists:
-        yield from views.feeds(each.path, _plain(views.texts(each.title).line), each.forms)
+        yield from views.feeds(each.path, inert(views.texts(each.title).line), each.forms)
     for each in lists:
         for name in views.publication.editions:
             if name in each.editions and name != views.edition.name:
@@ -183,7 +176,7 @@ def _feed_in(views: Views, feeds: Feeds, edition: Edition) -> FeedLink:
     return FeedLink(
         form=form,
         type=FEED_TYPES[form],
-        title=f"{_plain(title)} · {label}",
+        title=f"{inert(title)} · {label}",
         url=views.links.to(paths.feed(path, form)),
         lang=edition.first.tag,
         page_url=views.links.to(paths.feed_page(path)),

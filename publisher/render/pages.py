@@ -17,9 +17,9 @@ from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Localized
 from publisher.render import paths, rows
 from publisher.render.context import EntryView, Link, Page, Site, Texts
-from publisher.render.feeds.item import clean
 from publisher.render.head import POLICY, Feeds, Head, make_page
 from publisher.render.heads import Heads
+from publisher.render.inert import inert
 from publisher.render.rows import FeedList, Years
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, Neighbours, Views
@@ -268,4 +268,4 @@ class Pages:
             policy=POLICY,
             **data,
         )
-        return {paths.file_of(page.path): clean(text).encode()}
+        return {paths.file_of(page.path): inert(text).encode()}

@@ -12,8 +12,8 @@ from publisher.config.publication import Publication
 from publisher.language import Language
 from publisher.render import paths
 from publisher.render.context import EditionLink, FeedLink, Page, Texts, Welcome
-from publisher.render.feeds.item import clean
 from publisher.render.head import POLICY, og_locale, shorten
+from publisher.render.inert import inert
 from publisher.render.pages import make_site
 from publisher.render.theme import Theme
 from publisher.render.translations import hreflang
@@ -74,7 +74,7 @@ def _page(
     homes: tuple[EditionLink, ...] = (),
     feeds: tuple[FeedLink, ...] = (),
 ) -> Page:
-    texts = " ".join(each.text.line for each in welcomes)
+    texts = " ".join(each.text.line for each in welcomes).strip()
     return Page(
         kind=kind,
         path=path,
@@ -132,7 +132,7 @@ def _render(
         policy=POLICY,
         welcomes=welcomes,
     )
-    return {paths.file_of(page.path): clean(text).encode()}
+    return {paths.file_of(page.path): inert(text).encode()}
 
 
 def headers_file(publication: Publication) -> dict[str, bytes]:

@@ -35,12 +35,19 @@ class SitemapUrl:
     x_default: str = ""
 
 
-def sitemap(publication: Publication, urls: Iterable[SitemapUrl]) -> dict[str, bytes]:
+def sitemap(
+    publication: Publication,
+    urls: Iterable[SitemapUrl],
+    *,
+    max_urls: int = MAX_URLS,
+    max_bytes: int = MAX_BYTES,
+) -> dict[str, bytes]:
     """``sitemap.xml``, or the parts and an index of them where it outgrows one file.
 
     The order is kept: given the oldest first, all parts but the last stay as they are.
     """
-    files = [_document(part) for part in _parts(_elements(publication, urls))]
+    elements = _elements(publication, urls)
+    files = [_document(part) for part in _parts(elements, max_urls, max_bytes)]
     if len(files) == 1:
         return {"sitemap.xml": files[0]}
     named = {f"sitemap-{number}.xml": data for number, data in enumerate(files, 1)}
@@ -78,13 +85,13 @@ def _alternate(tag: str, address: str) -> str:
     return f'<xhtml:link rel="alternate" hreflang="{tag}" href={href}/>'
 
 
-def _parts(elements: Iterable[str]) -> Iterator[list[str]]:
+def _parts(elements: Iterable[str], max_urls: int, max_bytes: int) -> Iterator[list[str]]:
     """The elements in portions that keep to both limits; one portion at least."""
     part: list[str] = []
-    size = room = MAX_BYTES - len(_OPEN) - len(_CLOSE)
+    size = room = max_bytes - len(_OPEN) - len(_CLOSE)
     for element in elements:
         length = len(element.encode())
-        if part and (len(part) == MAX_URLS or length > room):
+        if part and (len(part) == max_urls or length > room):
             yield part
             part, room = [], size
         part.append(element)

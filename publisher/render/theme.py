@@ -107,8 +107,8 @@ class Theme:
             return found.render(theme=self.tokens, **variables)
         except TemplateSyntaxError as error:
             raise ThemeError(
-                f"{error.message}", "mend the template", template=self.file_of(error.name or template),
-                line=error.lineno,
+                f"{error.message}", "mend the template",
+                template=self.file_of(error.name or template), line=error.lineno,
             ) from error  # fmt: skip
         except TemplateNotFound as error:
             raise ThemeError(

@@ -10,21 +10,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import SettingsError, StepFailed
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REMEDY = "check PUBLISHER_DATABASE_URL, the disk and the permissions; then run it again"
 
 
 def open_database(url: str) -> Engine:
     """Open a database at this version's tables; an older one is brought up, a newer one refused."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool)
+    engine = _engine(url)
+    event.listen(engine, "handle_error", _say)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
     try:
@@ -34,13 +33,26 @@ def open_database(url: str) -> Engine:
             f"the database was made by a newer version of publisher ({error})",
             "install that version, or restore the database from before it",
         ) from error
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        raise StepFailed(
-            f"the database cannot be used: {cause}",
-            "check PUBLISHER_DATABASE_URL, the disk and the permissions; then run it again",
-        ) from error
     return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return create_engine(url, poolclass=NullPool)
+    except OSError as error:
+        what = f"the folder of the database cannot be made: {error.filename}: {error.strerror}"
+        raise StepFailed(what, _REMEDY) from error
+    except (SQLAlchemyError, ImportError) as error:
+        raise SettingsError(f"PUBLISHER_DATABASE_URL cannot be used: {error}", _REMEDY) from error
+
+
+def _say(context: ExceptionContext) -> None:
+    """Whatever the database refuses, at any time, is said in words."""
+    cause = context.original_exception
+    raise StepFailed(f"the database cannot be used: {cause}", _REMEDY) from cause
 
 
 def _durable(connection: object, _: object) -> None:

@@ -58,15 +58,24 @@ class IssueSteps:
             rows = connection.execute(query).mappings().all()
         return (_row(row) for row in rows)
 
-    def start(self, bulletin: str, issue: str, slot: dt.datetime, now: dt.datetime) -> StepRow:
-        """Begin an issue, or begin it once more: with the next attempt number."""
+    def start(
+        self,
+        bulletin: str,
+        issue: str,
+        slot: dt.datetime,
+        now: dt.datetime,
+        *,
+        step: str = "started",
+        reason: str = "",
+    ) -> StepRow:
+        """Begin an issue, at `step`; or begin it once more: with the next attempt number."""
         known = self.get(bulletin, issue)
         with self._engine.begin() as connection:
             if known is None:
-                row = StepRow(bulletin, issue, "started", slot)
+                row = StepRow(bulletin, issue, step, slot, reason)
                 connection.execute(
                     insert(issue_steps).values(
-                        bulletin=bulletin, issue=issue, step="started", reason="", attempt=1,
+                        bulletin=bulletin, issue=issue, step=step, reason=reason, attempt=1,
                         slot=slot.astimezone(dt.UTC), changed=now.astimezone(dt.UTC),
                     )
                 )  # fmt: skip

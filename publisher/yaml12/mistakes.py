@@ -62,5 +62,5 @@ def special_start(value: str, line: int, column: int) -> Mistake:
     what = f'a text that begins with "{value[:1]}" must stand between quotes'
     remedy = f"write {quoted(value)}" if quoted(value) else "put it between quotes"
     if unused := _UNUSED.get(value[:1]):
-        remedy += f"; YAML's {unused} are not used here, write out what is meant"
+        remedy += f"; YAML's {unused} are not used here: write out what is meant"
     return Mistake(line + 1, column + 1, what, remedy, "quotes")

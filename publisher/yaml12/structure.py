@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from publisher.yaml12 import quoting
-from publisher.yaml12.mistakes import Mistake, colon_slip, quoted, shown
+from publisher.yaml12.mistakes import Mistake, colon_slip, quoted, shown, special_start
 from publisher.yaml12.scene import LINE, Scene
 
 _BLOCK_HEADER = re.compile(r"[ ]*(?:-[ ]+)*(?:[^#]*:[ ]+)?[|>][-+0-9]*[ ]*(?:#.*)?$")
@@ -21,6 +21,10 @@ def stray_colon(scene: Scene) -> Mistake:
     slip = colon_slip(scene.line(above), above) or colon_slip(line, number)
     if slip:
         return slip
+    if line[:column].rstrip().endswith(":"):
+        return special_start(line[column:], number, column)
+    if above < 0:
+        return unknown(scene)
     if scene.indent(number) > scene.indent(above) or _is_item(scene.line(above)):
         return _too_deep(scene, number, above)
     return _no_name(scene, above)

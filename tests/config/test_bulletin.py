@@ -32,35 +32,43 @@ SCHEDULES = {
         '3:24: a daily bulletin cannot come out on "sun" alone; write on: [sun], or cadence: weekly'
     ],
     "cadence: daily\nschedule: {at: '8:00', on: []}": [
-        "3:24: a daily bulletin cannot come out on no day at all; "
-        "delete on, or name weekdays: on: [mon, tue, wed, thu, fri]"
+        (
+            "3:24: a daily bulletin cannot come out on no day at all; "
+            "delete on, or name weekdays: on: [mon, tue, wed, thu, fri]"
+        )
     ],
     "cadence: daily\nschedule: {at: '8:00', on: [Monday, xx]}": [
         '3:29: "Monday" is no weekday; write "mon"',
         '3:37: "xx" is no weekday; use mon, tue, wed, thu, fri, sat, sun',
     ],
     "cadence: weekly\nschedule: {at: '8:00'}": [
-        "3:1: the schedule does not say on which day this weekly bulletin comes out; "
-        "name one weekday: on: sun"
+        (
+            "3:1: the schedule does not say on which day this weekly bulletin comes out; "
+            "name one weekday: on: sun"
+        )
     ],
     "cadence: weekly\nschedule: {at: '8:00', on: [mon, tue]}": [
-        "3:24: a weekly bulletin cannot come out on several weekdays (mon, tue); "
-        "name one weekday: on: sun"
+        (
+            "3:24: a weekly bulletin cannot come out on several weekdays (mon, tue); "
+            "name one weekday: on: sun"
+        )
     ],
     "cadence: monthly\nschedule: {at: '8:00', on: mon}": [
-        '3:24: a monthly bulletin cannot come out on "mon" alone; '
-        "name a day of the month, 1 to 31: on: 28 (31 means its last day)"
+        (
+            '3:24: a monthly bulletin cannot come out on "mon" alone; '
+            "name a day of the month, 1 to 31: on: 28 (31 means its last day)"
+        )
     ],
     "cadence: monthly\nschedule: {at: '8:00', on: 32}": [
         "3:28: no month has a day 32; write 1 to 31 (31 means the last day of each month)"
     ],
     "cadence: dayly\nschedule: {at: '8:00'}": [
-        '2:10: "cadence" may not be "dayly"; did you mean "daily"? '
-        "(possible: daily, weekly, monthly)"
+        (
+            '2:10: "cadence" may not be "dayly"; did you mean "daily"? '
+            "(possible: daily, weekly, monthly)"
+        )
     ],
-    "cadence: daily\nschedule: '8:00'": [
-        '3:11: "8:00" alone is no schedule; write {at: "8:00"}'
-    ],
+    "cadence: daily\nschedule: '8:00'": ['3:11: "8:00" alone is no schedule; write {at: "8:00"}'],
 }
 
 
@@ -93,34 +101,50 @@ SETTINGS = {
         '4:12: "Europe/Berlinn" is no time zone that is known; did you mean Europe/Berlin?'
     ],
     "time_zone: UTC+8:00x": [
-        '4:12: "UTC+8:00x" is no time zone that is known; '
-        "use a name of the IANA list, such as Asia/Shanghai or Europe/Berlin"
+        (
+            '4:12: "UTC+8:00x" is no time zone that is known; '
+            "use a name of the IANA list, such as Asia/Shanghai or Europe/Berlin"
+        )
     ],
     "window: {days: 7, week: this}": [
-        "4:19: this window has both days and week; "
-        "keep one: {days: 7}, {week: this} or {month: previous}"
+        (
+            "4:19: this window has both days and week; "
+            "keep one: {days: 7}, {week: this} or {month: previous}"
+        )
     ],
     "window: {}": [
-        "4:9: this window does not say how long it is; "
-        "write {days: 7}, {week: this} or {month: previous}"
+        (
+            "4:9: this window does not say how long it is; "
+            "write {days: 7}, {week: this} or {month: previous}"
+        )
     ],
     "window: {week: last}": ['4:16: "week" may not be "last"; possible: this, previous'],
     "window: {week: this, ends: day-before}": [
-        '4:28: warning: "ends" has no effect: a calendar week or month ends when it ends; '
-        "delete it, or give the window in days"
+        (
+            '4:28: warning: "ends" has no effect: a calendar week or month ends when it ends; '
+            "delete it, or give the window in days"
+        )
     ],
     "editions: [zh, bilingal]": [
-        '4:16: the publication has no edition "bilingal"; did you mean "bilingual"? '
-        "(editions: zh, en, bilingual)"
+        (
+            '4:16: the publication has no edition "bilingal"; did you mean "bilingual"? '
+            "(editions: zh, en, bilingual)"
+        )
     ],
     "titel: {zh: a, en: b}": None,
     "title: {zh: '{bulletn}', en: '{leed} {date:YYYY-MM-DD}'}": [
-        '4:9: there is no placeholder "bulletn"; did you mean "bulletin"? (placeholders: bulletin, '
-        "issue, date, number, year, week, month, lead, count)",
-        '4:26: "YYYY-MM-DD" is no form of a date; '
-        "write y for the year (Y is the year that the week belongs to)",
-        '4:26: there is no placeholder "leed"; did you mean "lead"? (placeholders: bulletin, '
-        "issue, date, number, year, week, month, lead, count)",
+        (
+            '4:9: there is no placeholder "bulletn"; did you mean "bulletin"? (placeholders: '
+            "bulletin, issue, date, number, year, week, month, lead, count)"
+        ),
+        (
+            '4:26: "YYYY-MM-DD" is no form of a date; '
+            "write y for the year (Y is the year that the week belongs to)"
+        ),
+        (
+            '4:26: there is no placeholder "leed"; did you mean "lead"? (placeholders: bulletin, '
+            "issue, date, number, year, week, month, lead, count)"
+        ),
     ],
     "title: {zh: '{date:yyyy.mm.dd}', en: b}": [
         '4:9: "yyyy.mm.dd" is no form of a date; write M for the month (m is the minute)'
@@ -130,8 +154,10 @@ SETTINGS = {
         '4:27: there is a "{" too many in the text for "en"; write placeholders like this: {date}',
     ],
     "masthead: [date, time]": [
-        '4:18: item 2 of "masthead" may not be "time"; did you mean "time_zone"? '
-        "(possible: date, time_zone, window, number)"
+        (
+            '4:18: item 2 of "masthead" may not be "time"; did you mean "time_zone"? '
+            "(possible: date, time_zone, window, number)"
+        )
     ],
 }
 
@@ -148,8 +174,10 @@ def test_a_mistake_in_a_setting_is_told_at_its_place(text: str, expected: list[s
 
 BLOCKS = {
     "{id: a, block: entries}": [
-        '5:5: the section "a" does not say which entries it takes; '
-        "add select: {kinds: [event]}, or select: {} for every entry"
+        (
+            '5:5: the section "a" does not say which entries it takes; '
+            "add select: {kinds: [event]}, or select: {} for every entry"
+        )
     ],
     "{id: a, block: prose, max: 3, select: {}}": [
         '5:27: "max" means nothing in a prose section; delete it, or write block: entries',
@@ -160,15 +188,19 @@ BLOCKS = {
     ],
     "{id: Top, block: prose}": ['5:10: "Top" cannot stand in a web address; write "top"'],
     "{id: a, block: entries, select: {kinds: [evnt]}}": [
-        '5:46: the section "a" selects nothing: there is no kind "evnt"; did you mean "event"? '
-        "(kinds: event, signal)"
+        (
+            '5:46: the section "a" selects nothing: there is no kind "evnt"; did you mean "event"? '
+            "(kinds: event, signal)"
+        )
     ],
     "{id: a, block: entries, select: {kinds: [signal]}, show: [fields], fields: [why]}": [
         '5:81: no entry of the section "a" has a field "why"; fields: handle, verdict'
     ],
     "{id: a, block: entries, select: {}, show: [summary], fields: [why]}": [
-        '5:66: warning: the section "a" names fields, but does not show them; '
-        "add fields to show:, or delete this line"
+        (
+            '5:66: warning: the section "a" names fields, but does not show them; '
+            "add fields to show:, or delete this line"
+        )
     ],
     "{id: a, block: entries, select: {min_importance: 9}}": [
         '5:54: "min_importance" must be at most 5; this is 9'
@@ -189,10 +221,10 @@ def test_a_mistake_in_a_section_is_told_at_its_place(text: str, expected: list[s
 @pytest.mark.parametrize(
     ("slug", "expected"),
     [
-        ("tags", '1:1: a bulletin cannot be called "tags": the site uses that address; '
-                 "rename the file"),
-        ("AI_weekly", '1:1: the file name "AI_weekly" cannot stand in a web address; '
-                      "rename it to ai-weekly.yaml"),
+        ("tags", ('1:1: a bulletin cannot be called "tags": the site uses that address; '
+                 "rename the file")),
+        ("AI_weekly", ('1:1: the file name "AI_weekly" cannot stand in a web address; '
+                      "rename it to ai-weekly.yaml")),
     ],
 )  # fmt: skip
 def test_the_name_of_the_file_becomes_part_of_addresses(slug: str, expected: str):

@@ -50,8 +50,8 @@ def test_short_forms_are_taken():
 
 CHANGES = [
     ("authority: news.example.com,2026", "authority: news.example.com",
-     ['2:12: "news.example.com" cannot begin the ids of feeds; '
-      "write a domain you own and a year in which you owned it: news.example.com,2026"]),
+     [('2:12: "news.example.com" cannot begin the ids of feeds; '
+      "write a domain you own and a year in which you owned it: news.example.com,2026")]),
     ("https://news.example.com", "https://news.example.com/",
      ["3:11: base_url ends with a slash, or has a ? or # in it; write https://news.example.com"]),
     ("https://news.example.com", "news.example.com",
@@ -60,19 +60,19 @@ CHANGES = [
     ("tag: zh-CN", "tag: zh_CN",
      ['6:13: "zh_CN" is no language tag that is known; did you mean zh-CN?']),
     ("tag: zh-CN", "tag: en",
-     ['7:8: "en" has the same tag as another language: en; '
-      "give each language a tag of its own, or delete one of them"]),
+     [('7:8: "en" has the same tag as another language: en; '
+      "give each language a tag of its own, or delete one of them")]),
     ("zh: [zh]", "zh: [zh, zh, cn]",
      ['9:12: the edition "zh" has the language "zh" twice; name it once',
       '9:16: the edition "zh" uses a language "cn" that is not declared; declared: zh, en']),
     ("languages: [zh, en]", "languages: [zh, fr]",
      ['10:26: the edition "both" uses a language "fr" that is not declared; declared: zh, en']),
     ("  zh: [zh]", "  assets: [zh]",
-     ['9:3: an edition cannot be called "assets": the site uses that address; '
-      "choose another name"]),
+     [('9:3: an edition cannot be called "assets": the site uses that address; '
+      "choose another name")]),
     ("bulletin@news.example.com", "bulletin at news",
-     ['11:41: "bulletin at news" is no mail address; '
-      "write it such as editor@example.com (An email address must have an @-sign)"]),
+     [('11:41: "bulletin at news" is no mail address; '
+      "write it such as editor@example.com (An email address must have an @-sign)")]),
     ("  event:", "  Event:",
      ['15:3: "Event" cannot be a name here; write "event"']),
     ("why: {zh: 为什么, en: Why}", "why: {zh: 为什么, eng: Why}",
@@ -80,9 +80,9 @@ CHANGES = [
     ("type: plain", "type: plan",
      ['19:52: "type" may not be "plan"; did you mean "plain"? (possible: text, plain)']),
     ("contact:", "kontact:",
-     ['12:1: there is no field "kontact" here; did you mean "contact"? (fields: name, description, '
-      "authority, base_url, time_zone, languages, editions, theme, sender, postal_address, "
-      "contact, about, kinds, tags, stories)"]),
+     [('12:1: there is no field "kontact" here; did you mean "contact"? (fields: name, '
+      "description, authority, base_url, time_zone, languages, editions, theme, sender, "
+      "postal_address, contact, about, kinds, tags, stories)")]),
 ]  # fmt: skip
 
 

@@ -99,9 +99,11 @@ MISTAKES = {
     "title: {zh: a, en: b}": ['1:1: "kind" is missing; add kind: event (kinds: event, signal)'],
     "kind: event": ['1:1: "title" is missing; add title: {zh: …, en: …}'],
     "kind: event\ntitel: {zh: a, en: b}": [
-        '2:1: there is no field "titel" here; did you mean "title"? (fields: kind, title, '
-        "short_title, digest, summary, body, happened, emoji, fields, sources, tags, importance, "
-        "story, verification, embargo, draft, aliases, corrections)"
+        (
+            '2:1: there is no field "titel" here; did you mean "title"? (fields: kind, title, '
+            "short_title, digest, summary, body, happened, emoji, fields, sources, tags, "
+            "importance, story, verification, embargo, draft, aliases, corrections)"
+        )
     ],
     # languages
     "kind: event\ntitle: A title": [
@@ -114,8 +116,10 @@ MISTAKES = {
         '2:16: the publication has no language "de"; it declares zh, en'
     ],
     "kind: event\ntitle:\n  zh: a\n  en:": [
-        '4:3: the text for "en" is empty; write it, or delete the line: '
-        "readers get another language then"
+        (
+            '4:3: the text for "en" is empty; write it, or delete the line: '
+            "readers get another language then"
+        )
     ],
     "kind: event\ntitle: {zh: 2026, eng: b}": [
         '2:9: what stands at "zh" is no text to YAML; put it between quotes: "2026"',
@@ -135,8 +139,10 @@ FIELDS = {
         "3:11: the day 2026-02-30 does not exist; that month has the days 01 to 28"
     ],
     "happened: 2026-24-04": [
-        "3:11: the day 2026-24-04 does not exist; months are 01 to 12, and this says 24; "
-        "did you mean 2026-04-24?"
+        (
+            "3:11: the day 2026-24-04 does not exist; months are 01 to 12, and this says 24; "
+            "did you mean 2026-04-24?"
+        )
     ],
     "happened: 2026/4/24": ['3:11: "2026/4/24" is no date; write 2026-04-24'],
     "happened: 2026年4月24日": ['3:11: "2026年4月24日" is no date; write 2026-04-24'],
@@ -147,8 +153,10 @@ FIELDS = {
         "3:11: 2026-04-24/2026-04-20 ends before it begins; put the earlier day first"
     ],
     "embargo: 2026-04-26T06:00": [
-        "3:10: this point in time does not say in which time zone it is; "
-        "add the offset from UTC, such as 2026-04-26T06:00+08:00"
+        (
+            "3:10: this point in time does not say in which time zone it is; "
+            "add the offset from UTC, such as 2026-04-26T06:00+08:00"
+        )
     ],
     "embargo: soon": ['3:10: "soon" is no point in time; write it such as 2026-04-26T06:00+08:00'],
     # words and numbers
@@ -160,13 +168,17 @@ FIELDS = {
         '3:1: an entry has no field "id"; delete the line: its folder and file name are its id'
     ],
     "tags: ai, chips": [
-        '3:7: "tags" must be a list, not "ai, chips"; '
-        'write "- " before each item, one on each line, or [one, two]'
+        (
+            '3:7: "tags" must be a list, not "ai, chips"; '
+            'write "- " before each item, one on each line, or [one, two]'
+        )
     ],
     "tags: [Open Source, 融资, 2026]": [
         '3:8: "Open Source" cannot stand in a web address; write "open-source"',
-        '3:21: "融资" cannot stand in a web address; '
-        "use small letters a-z, digits and single hyphens, such as ai-weekly",
+        (
+            '3:21: "融资" cannot stand in a web address; '
+            "use small letters a-z, digits and single hyphens, such as ai-weekly"
+        ),
         '3:25: item 3 of "tags" is read as a number; put it between quotes: "2026"',
     ],
     "story: Anthropic Funding": [
@@ -178,26 +190,34 @@ FIELDS = {
         '3:11: "https://cnbc.com/a" alone is no source; write {url: "https://cnbc.com/a"}'
     ],
     "sources: {publisher: CNBC}": [
-        '3:10: "sources" must be a list, but this is fields (name: value); '
-        'write "- " before each item, one on each line, or [one, two]'
+        (
+            '3:10: "sources" must be a list, but this is fields (name: value); '
+            'write "- " before each item, one on each line, or [one, two]'
+        )
     ],
     "sources: [{lang: en}]": [
         "3:11: this source does not say where it is; give it a publisher, a site or a url"
     ],
     "sources: [{pubisher: CNBC}]": [
-        '3:12: there is no field "pubisher" here; did you mean "publisher"? '
-        "(fields: publisher, title, url, site, lang, date)"
+        (
+            '3:12: there is no field "pubisher" here; did you mean "publisher"? '
+            "(fields: publisher, title, url, site, lang, date)"
+        )
     ],
     'sources: [{url: "www.cnbc.com/a"}]': [
         "3:17: the address does not begin with https://; write https://www.cnbc.com/a"
     ],
     'sources: [{url: "javascript:alert(1)"}]': [
-        '3:17: an address that begins with "javascript:" is not linked; '
-        "give one that begins with https:// or http://"
+        (
+            '3:17: an address that begins with "javascript:" is not linked; '
+            "give one that begins with https:// or http://"
+        )
     ],
     'sources: [{url: "ftp://cnbc.com"}]': [
-        '3:17: an address that begins with "ftp:" is not linked; '
-        "give one that begins with https:// or http://"
+        (
+            '3:17: an address that begins with "ftp:" is not linked; '
+            "give one that begins with https:// or http://"
+        )
     ],
     'sources: [{url: "https://user:secret@cnbc.com"}]': [
         "3:17: the address contains a user name or password; leave it out"
@@ -212,8 +232,10 @@ FIELDS = {
         '3:18: "https://www.cnbc.com/a" is no domain; write cnbc.com, or name the field "url"'
     ],
     "sources: [{publisher: CNBC, lang: english}]": [
-        '3:35: "english" is no language tag that is known; '
-        "use a BCP 47 tag, such as zh-CN, en or pt-BR"
+        (
+            '3:35: "english" is no language tag that is known; '
+            "use a BCP 47 tag, such as zh-CN, en or pt-BR"
+        )
     ],
     "sources: [{publisher: CNBC, lang: cn}]": [
         '3:35: "cn" is no language tag that is known; did you mean zh-CN?'
@@ -226,8 +248,10 @@ FIELDS = {
         '3:24: "status" may not be "checked"; possible: verified, signal, mixed, unverified'
     ],
     "aliases: [old-name]": [
-        '3:11: "old-name" is no entry id; '
-        "write its folder and file name without .yaml, such as 2026/04/26/some-news"
+        (
+            '3:11: "old-name" is no entry id; '
+            "write its folder and file name without .yaml, such as 2026/04/26/some-news"
+        )
     ],
     "aliases: [content/entries/2026/04/25/old.yaml]": [
         '3:11: "content/entries/2026/04/25/ol…" is no entry id; write 2026/04/25/old'
@@ -238,8 +262,10 @@ FIELDS = {
         '3:10: the kind "event" has no field "wy"; did you mean "why"? (its fields: why)'
     ],
     "fields: {summary: {zh: a, en: b}}": [
-        '3:10: the kind "event" has no field "summary"; '
-        '"summary" stands beside "fields", not below it: indent it less'
+        (
+            '3:10: the kind "event" has no field "summary"; '
+            '"summary" stands beside "fields", not below it: indent it less'
+        )
     ],
     "fields: {why: Because}": [
         "3:15: this text does not say which language it is in; write {zh: …, en: …}"
@@ -252,12 +278,16 @@ FIELDS = {
     ],
     # placeholders
     "summary: {zh: …, en: b}": [
-        '3:15: "summary.zh" is not written yet; '
-        "write it, or delete the line (draft: true keeps an entry back until it is ready)"
+        (
+            '3:15: "summary.zh" is not written yet; '
+            "write it, or delete the line (draft: true keeps an entry back until it is ready)"
+        )
     ],
     "draft: true\nsummary: {zh: …, en: TODO}": [
-        "4:15: warning: there are texts still to write: summary.zh, summary.en; "
-        'write them, or delete their lines; then delete "draft: true"'
+        (
+            "4:15: warning: there are texts still to write: summary.zh, summary.en; "
+            'write them, or delete their lines; then delete "draft: true"'
+        )
     ],
     "draft: true\nsummary: {zh: a}": [],
 }

@@ -30,7 +30,7 @@ LINES = st.lists(ANY_TEXT.filter(bool), min_size=1).map(" ".join)
 
 
 def letter(**changes: Any) -> Letter:
-    data = {
+    data: dict[str, Any] = {
         "subject": "AI前沿发展日报｜四月二十六日",
         "sender_name": "望潮新闻室",
         "sender_address": "b@news.example.com",
@@ -85,7 +85,7 @@ class TestHeaders:
 
     def test_without_a_list_name_no_list(self) -> None:
         """A letter that belongs to no list says nothing of one."""
-        assert not [name for name in sent(list_id="").keys() if name.startswith("List")]
+        assert not [name for name in sent(list_id="") if name.startswith("List")]
 
     @pytest.mark.parametrize("name", ["Curious Spark", 'A "B", C', "望潮, 新闻", "a@b", "=?x?="])
     def test_sender_name_comes_back(self, name: str) -> None:
@@ -115,10 +115,13 @@ class TestInjection:
         """It cannot begin another header."""
         found = sent(**{field: f"Daily{end}Bcc: victim@example.org"})
         assert "Bcc" not in found
-        assert "Daily Bcc: victim@example.org" in str(found["Subject"] + found["From"] + found["List-Id"])
+        assert "Daily Bcc: victim@example.org" in str(
+            found["Subject"] + found["From"] + found["List-Id"]
+        )
 
     @pytest.mark.parametrize(
-        "field", ["sender_address", "recipient", "key", "domain", "list_id", "archived_at", "list_help"]
+        "field",
+        ["sender_address", "recipient", "key", "domain", "list_id", "archived_at", "list_help"],
     )
     @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "> <", " "])
     def test_line_end_in_an_address_is_refused(self, field: str, end: str) -> None:
@@ -126,7 +129,9 @@ class TestInjection:
         with pytest.raises(ContentError):
             sent(**{field: f"a@b.org{end}Bcc: v@example.org"})
 
-    @pytest.mark.parametrize("header", [("X", "a\r\nBcc: b"), ("X\r\nBcc", "b"), ("X:", "b"), ("X", "é")])
+    @pytest.mark.parametrize(
+        "header", [("X", "a\r\nBcc: b"), ("X\r\nBcc", "b"), ("X:", "b"), ("X", "é")]
+    )
     def test_added_header_cannot_break_out(self, header: tuple[str, str]) -> None:
         """What delivery adds is checked like the rest."""
         with pytest.raises(ContentError):
@@ -166,7 +171,10 @@ class TestEncodedWords:
 
     def test_what_looks_encoded_is_encoded(self) -> None:
         """Else it would be shown as something else."""
-        assert str(make_header(decode_header(phrase("From", "=?utf-8?b?QQ==?=")))) == "=?utf-8?b?QQ==?="
+        assert (
+            str(make_header(decode_header(phrase("From", "=?utf-8?b?QQ==?="))))
+            == "=?utf-8?b?QQ==?="
+        )
 
 
 class TestBody:
@@ -185,7 +193,10 @@ class TestBody:
 
     @pytest.mark.parametrize(
         ("text", "encoding"),
-        [("你好，世界" * 90, "base64"), ("Plain English, with Jürgen’s dash " * 90, "quoted-printable")],
+        [
+            ("你好，世界" * 90, "base64"),
+            ("Plain English, with Jürgen’s dash " * 90, "quoted-printable"),
+        ],
     )
     def test_is_encoded_the_shorter_way(self, text: str, encoding: str) -> None:
         """Quoted-printable takes nine bytes for a Han character, base64 four."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import html5lib
@@ -25,9 +25,7 @@ THEMES = ["default", "spark", "analyst"]
 PROSE = section("overview", "prose")
 
 
-def view(
-    revision: IssueRevision, entries: list[EntryRevision], edition: str = "zh"
-) -> IssueView:
+def view(revision: IssueRevision, entries: list[EntryRevision], edition: str = "zh") -> IssueView:
     return views(edition).issue(revision, {each.entry.id: each for each in entries})
 
 
@@ -42,9 +40,7 @@ def mail(
     """The HTML of an issue with these entries."""
     found = list(entries) or [entry()]
     revision = issue(found, settings, written, **changes)
-    return email.render(
-        chosen or theme(), views(edition), view(revision, found, edition), LINKS
-    )
+    return email.render(chosen or theme(), views(edition), view(revision, found, edition), LINKS)
 
 
 def everything() -> list[EntryRevision]:
@@ -64,7 +60,17 @@ def everything() -> list[EntryRevision]:
     ]
 
 
-SHOW = ["emoji", "source", "happened", "summary", "digest", "body", "verification", "fields", "sources"]
+SHOW = [
+    "emoji",
+    "source",
+    "happened",
+    "summary",
+    "digest",
+    "body",
+    "verification",
+    "fields",
+    "sources",
+]
 
 
 def full(edition: str = "bilingual", name: str = "default") -> str:
@@ -89,7 +95,8 @@ def full(edition: str = "bilingual", name: str = "default") -> str:
 def tree(html: str) -> etree._Element:
     # Outlook's namespaces are no HTML, and html5lib warns of them.
     plain = re.sub(r' xmlns:[vo]="[^"]*"', "", html)
-    return html5lib.parse(plain, "lxml", namespaceHTMLElements=False).getroot()
+    root: etree._Element = html5lib.parse(plain, "lxml", namespaceHTMLElements=False).getroot()
+    return root
 
 
 def texts(html: str, path: str) -> list[str]:
@@ -97,8 +104,8 @@ def texts(html: str, path: str) -> list[str]:
 
 
 @pytest.fixture(params=THEMES)
-def every(request: pytest.FixtureRequest) -> Iterator[str]:
-    yield full(name=request.param)
+def every(request: pytest.FixtureRequest) -> str:
+    return full(name=request.param)
 
 
 class TestDocument:
@@ -132,7 +139,7 @@ class TestDocument:
         levels = [int(each.tag[1]) for each in tree(every).xpath("//h1|//h2|//h3|//h4")]
         assert levels.count(1) == 1
         assert levels[0] == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
 
     def test_every_picture_has_a_text(self, every: str) -> None:
         """No picture without an alternative text."""
@@ -288,7 +295,7 @@ class TestContent:
         assert "YaHei" not in mail(edition="en")
 
 
-HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} <![CDATA[ & ]]>"
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} <![CDATA[ & ]]>'
 
 
 class TestHostile:
@@ -296,7 +303,8 @@ class TestHostile:
     @pytest.mark.parametrize("name", THEMES)
     def test_text_is_only_text(self, field: str, name: str) -> None:
         """Markup in any text is shown, not obeyed."""
-        evil = entry(**{field: {"zh": HOSTILE, "en": HOSTILE}})
+        text: dict[str, Any] = {field: {"zh": HOSTILE, "en": HOSTILE}}
+        evil = entry(**text)
         settings = bulletin(section(show=SHOW))
         others = [entry("b"), entry("c")]  # with three there is a list of contents
         html = mail(evil, *others, edition="bilingual", chosen=theme(name), settings=settings)
@@ -348,7 +356,7 @@ class TestSize:
         shown = view(issue(found), found)
         html = email.render(theme(), views(), shown, LINKS)
         needed = html.count("到网页上读全文")
-        barely = email._html(  # type: ignore[attr-defined]
+        barely = email._html(
             theme(),
             email.mail_variables(views(), shown, LINKS)
             | {"faces": email._faces(views()), "issue": shortened(shown, needed - 1)},
@@ -359,7 +367,9 @@ class TestSize:
         """When all entries are headlines, sections of prose are shortened from the last."""
         settings = bulletin(PROSE, section("after", "prose"), section())
         text = {"zh": "开头。\n\n" + "长文。" * 6000}
-        html = mail(settings=settings, written={"overview": {"text": text}, "after": {"text": text}})
+        html = mail(
+            settings=settings, written={"overview": {"text": text}, "after": {"text": text}}
+        )
         assert len(html.encode()) <= LIMIT_BYTES
         assert html.count("长文。" * 6000) == 1
         assert f"{PAGE}#s-after" in tree(html).xpath("//a/@href")
@@ -368,7 +378,7 @@ class TestSize:
         """A list alone over the limit is refused, with a remedy."""
         settings = bulletin(section("points", "list"))
         items = {"points": {"items": [{"zh": "长。" * 20_000}]}}
-        with pytest.raises(ContentError, match="daily-ten/2026-04-26 has .* shorten the lists"):
+        with pytest.raises(ContentError, match=r"daily-ten/2026-04-26 has .* shorten the lists"):
             mail(settings=settings, written=items)
 
 
@@ -418,7 +428,9 @@ class TestBrokenTheme:
 
     def test_block_of_styles_that_is_too_long_is_refused(self) -> None:
         """Gmail would drop it, and dark mode with it."""
-        style = "<mj-raw><style data-premailer='ignore'>" + ".a{color:red}" * 700 + "</style></mj-raw>"
+        style = (
+            "<mj-raw><style data-premailer='ignore'>" + ".a{color:red}" * 700 + "</style></mj-raw>"
+        )
         with pytest.raises(ThemeError, match="Gmail drops those over 8,192"):
             mail(chosen=theme(**{"email/style.mjml": style}))
 

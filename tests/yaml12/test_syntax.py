@@ -34,6 +34,7 @@ SLIPS = {
     "a text with ! and a word": ("t: !foo bar\n", (1, 4), '"!"', '"!foo bar"'),
     "a text with >": ("t: >50% x\nb: 1\n", (1, 4), '">"', "between quotes"),
     "a text with |": ("t: | x\nb: 1\n", (1, 4), '"|"', "the line after"),
+    "a text with :": ("t: : x\n", (1, 4), '":"', '": x"'),
     "a text with ,": ("t: ,x\n", (1, 4), '","', '",x"'),
     "a text with ?": ("t: ? x\n", (1, 4), '"?"', '"? x"'),
     "an unclosed quote": ('t: "abc\nb: def\n', (1, 4), "not closed", 'with "'),

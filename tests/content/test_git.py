@@ -1,0 +1,112 @@
+"""What git knows of the content."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from newsroom import Newsroom
+
+from publisher.content import git
+
+
+def test_without_a_repository(newsroom: Newsroom) -> None:
+    """Every question has the answer None."""
+    assert git.head(newsroom.root) is None
+    assert git.changed_since(newsroom.root, "0" * 40) is None
+
+
+def test_before_the_first_commit(newsroom: Newsroom) -> None:
+    """There is no commit to name."""
+    newsroom.git("init", "--quiet")
+    assert git.head(newsroom.root) is None
+
+
+def test_without_git(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has no git publishes all the same."""
+    newsroom.commit()
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert git.head(newsroom.root) is None
+
+
+def test_the_commit_that_is_checked_out(newsroom: Newsroom) -> None:
+    """Its id, and when it was made, with the offset of its author."""
+    commit = newsroom.commit("2026-04-26T12:00:00+08:00")
+    head = git.head(newsroom.root)
+    assert head is not None
+    assert (head.commit, head.differing) == (commit, ())
+    assert head.at == dt.datetime.fromisoformat("2026-04-26T12:00:00+08:00")
+
+
+def test_what_differs_from_the_commit(newsroom: Newsroom) -> None:
+    """Edited, new and deleted files of the content, and no others."""
+    entry = newsroom.entry("one")
+    newsroom.entry("two")
+    newsroom.commit()
+    newsroom.edit(entry, importance=5)
+    newsroom.entry("新-three")
+    (newsroom.root / "content/entries/2026/04/26/two.yaml").unlink()
+    newsroom.file("var/archive/x.json", "{}")
+    head = git.head(newsroom.root)
+    assert head is not None
+    assert [Path(path).stem for path in head.differing] == ["one", "two", "新-three"]
+
+
+def test_what_changed_since_a_commit(newsroom: Newsroom) -> None:
+    """In later commits, in the working tree, and new files that nobody added yet."""
+    one, two = newsroom.entry("one"), newsroom.entry("two")
+    newsroom.entry("three")
+    first = newsroom.commit()
+    newsroom.edit(one, importance=5)
+    newsroom.commit()
+    newsroom.edit(two, importance=5)
+    newsroom.entry("new")
+    newsroom.file("README.md", "not content")
+    found = git.changed_since(newsroom.root, first)
+    assert found is not None
+    assert [Path(path).stem for path in found] == ["new", "one", "two"]
+    assert all(path.startswith("content/entries/2026/04/26/") for path in found)
+
+
+def test_a_renamed_file_is_one_gone_and_one_new(newsroom: Newsroom) -> None:
+    """Both names are told, so that the new one is looked at."""
+    old = newsroom.entry("old")
+    commit = newsroom.commit()
+    newsroom.rename(old, "2026/04/26/new")
+    newsroom.commit()
+    found = git.changed_since(newsroom.root, commit)
+    assert found is not None
+    assert [Path(path).stem for path in found] == ["new", "old"]
+
+
+def test_a_commit_that_is_not_there(newsroom: Newsroom) -> None:
+    """After a shallow clone, or a history that was written anew: git cannot say."""
+    newsroom.commit()
+    assert git.changed_since(newsroom.root, "f" * 40) is None
+
+
+def test_a_publication_in_a_folder_of_the_repository(newsroom: Newsroom, tmp_path: Path) -> None:
+    """Paths are those of the publication, not of the repository around it."""
+    outer = Newsroom(tmp_path / "publication/inner")
+    newsroom.git("init", "--quiet")
+    newsroom.git("add", ".")
+    newsroom.git("commit", "--quiet", "--message", "content")
+    commit = newsroom.git("rev-parse", "HEAD")
+    outer.entry("one")
+    newsroom.entry("elsewhere")
+    assert git.changed_since(outer.root, commit) == ("content/entries/2026/04/26/one.yaml",)
+    head = git.head(outer.root)
+    assert head is not None
+    assert head.differing == ("content/entries/2026/04/26/one.yaml",)
+
+
+def test_variables_of_an_outer_git_are_not_handed_on(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`publisher` in a hook asks the publication's repository."""
+    commit = newsroom.commit()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    head = git.head(newsroom.root)
+    assert head is not None
+    assert head.commit == commit

@@ -1,0 +1,100 @@
+"""The sample publication, published once, and the real programs that look at it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+REPOSITORY = Path(__file__).parents[2]
+NODE = REPOSITORY / ".venv/node/node_modules"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is an integration test."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample publication, published as `make publish` does it."""
+    root = tmp_path_factory.mktemp("sample")
+    for folder in ("content", "themes"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    run("publish", "--backfill", root=root)
+    return root
+
+
+def run(*arguments: str, root: Path) -> str:
+    """Run the program as a process of its own; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "publisher", "--root", str(root), *arguments],
+        capture_output=True, text=True, check=False,
+        env={key: value for key, value in os.environ.items() if not key.startswith("PUBLISHER_")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        self.server.seen.append((self.command, self.path))  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def served(sample: Path) -> Iterator[str]:
+    """The address at which the published sample is served."""
+    handler = functools.partial(_Handler, directory=str(sample / "public"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.seen = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without any connection of its own."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs chromium")
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags.split())
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, to be run inside a page."""
+    source = NODE / "axe-core/axe.min.js"
+    if not source.exists():
+        pytest.skip("needs axe-core (npm)")
+    return source.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def vnu() -> list[str]:
+    """The command of the Nu HTML checker."""
+    jar = NODE / "vnu-jar/build/dist/vnu.jar"
+    java = shutil.which("java")
+    if java is None or not jar.exists():
+        pytest.skip("needs java and vnu-jar (npm)")
+    return [java, "-Xss2m", "-jar", str(jar), "--stdout", "--format", "json"]

@@ -1,0 +1,83 @@
+"""Titles, descriptions and locales of pages."""
+
+from __future__ import annotations
+
+import builders
+import pytest
+import webpages
+
+from publisher.config.publication import Publication
+from publisher.render.head import DESCRIPTION_LENGTH, Head, make_page, og_locale, shorten
+
+SAME = {"zh": "Tidewatch", "en": "Tidewatch"}
+
+
+def title(edition: str, publication: Publication | None = None, own: str = "News") -> str:
+    head = Head(kind="about", path=f"/{edition}/about/", title=own, description="")
+    return make_page(webpages.views(edition, publication), head).title
+
+
+def test_title_ends_with_the_publications_name() -> None:
+    """In the language of the page."""
+    assert title("en") == "News · Tidewatch Newsroom"
+
+
+def test_stacked_edition_names_itself() -> None:
+    """Its pages have the titles of its first language otherwise."""
+    assert title("bilingual") == "News · 双语 · 望潮新闻室"
+
+
+def test_editions_are_told_apart_where_the_name_is_the_same_in_all_languages() -> None:
+    """The first edition needs no label, the others do."""
+    found = builders.publication(name=SAME)
+
+    assert [title(each, found) for each in ("zh", "en", "bilingual")] == [
+        "News · Tidewatch",
+        "News · English · Tidewatch",
+        "News · 双语 · Tidewatch",
+    ]
+
+
+def test_home_says_the_name_once() -> None:
+    """The title of the home page is the name alone."""
+    assert title("en", own="Tidewatch Newsroom") == "Tidewatch Newsroom"
+
+
+def test_marks_that_turn_the_direction_do_not_reach_a_title() -> None:
+    """In a browser's tab they would turn whatever stands behind them."""
+    assert title("en", own="a\u202eb") == "ab · Tidewatch Newsroom"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("short", "short"),
+        ("two\n\n lines", "two lines"),
+        ("汉" * 200, "汉" * (DESCRIPTION_LENGTH - 1) + "…"),
+        ("word " * 50, "word " * 30 + "word…"),
+    ],
+)
+def test_description_is_one_line_that_ends_at_a_word(text: str, expected: str) -> None:
+    """Han text has no spaces to end at."""
+    assert shorten(text) == expected
+
+
+@pytest.mark.parametrize("text", ["汉，" * 200, "a" * 500, "some words, and more; " * 30])
+def test_description_fits(text: str) -> None:
+    """However it is cut."""
+    assert len(shorten(text)) <= DESCRIPTION_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("zh-CN", "zh_CN"),
+        ("en", "en_US"),
+        ("zh-Hant", "zh_TW"),
+        ("pt-BR", "pt_BR"),
+        ("ar", "ar_EG"),
+    ],
+)
+def test_open_graph_locale_always_has_a_territory(tag: str, expected: str) -> None:
+    """The likely one where the language tag names none."""
+    assert og_locale(tag) == expected
