@@ -9,7 +9,7 @@ export PYTHON
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup publish test lint format types layers wheel lock golden pictures clean
+.PHONY: help setup publish test lint format types layers wheel lock golden docs pictures clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -56,6 +56,9 @@ lock: ## write requirements.lock from pyproject.toml; UPGRADE=1 takes the newest
 golden: setup ## write the golden outputs of the tests again; look at the diff before committing
 	@tools/system-packages.sh
 	@$(bin)/python -m pytest tests --update-golden $(ARGS)
+
+docs: setup ## write the generated parts of docs/ again
+	@$(bin)/python tools/docs.py
 
 pictures: setup ## take the pictures of the documentation
 	@tools/system-packages.sh

@@ -243,7 +243,8 @@ class App:
         due goes out also where another issue is held.
         """
         self._refuse_broken_settings()
-        self.site.recover()
+        if not dry_run:
+            self.site.recover()
         wanted = backfill(self.frame) if all_files else self._due()
         rehearsed = rehearse(self.desk, wanted)
         if all_files and rehearsed.held:
@@ -251,7 +252,7 @@ class App:
         coming = [each for each in wanted if each not in rehearsed.held]
         self._try_out(rehearsed, coming)
         report = Report(
-            published=tuple(map(str, coming)),
+            published=tuple(str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty),
             held=tuple(rehearsed.held.values()),
             remarks=(*self._irreproducible(coming), *rehearsed.remarks),
             problems=rehearsed.problems,
@@ -343,6 +344,9 @@ class App:
                 "mend the above; `publisher check` reports every problem at once",
                 problems,
             )
+
+    def _is_left(self, wanted: Wanted) -> bool:
+        return not self.rows.is_settled(wanted.bulletin, wanted.name)
 
     def _due(self) -> list[Wanted]:
         return due(self.frame, self.library, self.rows, self.now)

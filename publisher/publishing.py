@@ -86,11 +86,12 @@ def due(frame: Frame, library: Library, rows: Rows, now: dt.datetime) -> list[Wa
 class Rehearsed:
     """What a rehearsal showed: issues that cannot come out and why, and remarks for editors.
 
-    `library` is the archive as it would be.
+    `library` is the archive as it would be; for the `empty` ones there is nothing to publish.
     """
 
     library: Library
     held: dict[Wanted, str]
+    empty: tuple[Wanted, ...] = ()
     remarks: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -102,27 +103,28 @@ def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
     """
     desk = desk.rehearsal()
     held: dict[Wanted, str] = {}
+    empty: list[Wanted] = []
     remarks: list[str] = []
     problems: dict[Problem, None] = {}
     for each in wanted:
         try:
             prepared = _try(desk, each)
+        except NothingToPublish:
+            empty.append(each)
+            continue
         except ContentError as error:
             held[each] = str(error)
             continue
         if prepared is not None:
             remarks += [f"{each}: {one}" for one in prepared.assembled.remarks]
             problems.update(dict.fromkeys(prepared.problems))
-    return Rehearsed(desk.library, held, tuple(remarks), tuple(problems))
+    return Rehearsed(desk.library, held, tuple(empty), tuple(remarks), tuple(problems))
 
 
 def _try(desk: Desk, wanted: Wanted) -> Prepared | None:
     if desk.frozen(wanted.bulletin, wanted.name) is not None:
         return None
-    try:
-        prepared = desk.prepare(wanted.bulletin, wanted.name)
-    except NothingToPublish:
-        return None
+    prepared = desk.prepare(wanted.bulletin, wanted.name)
     desk.freeze(prepared)
     return prepared
 

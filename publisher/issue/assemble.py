@@ -78,9 +78,9 @@ def _order(
 
 def _refuse_broken(order: Order, choice: Choice) -> None:
     if order.bulletin.strict and choice.broken:
-        listed = ", ".join(choice.broken)
+        told = "\n".join(choice.decided[each].detail for each in choice.broken)
         raise ContentError(
-            f"{order.slug} {order.name} is strict, and in its window is broken: {listed}",
+            f"{told}\n{order.slug} {order.name} is strict and was not published",
             "mend it, or set strict: false to publish without it",
         )
 

@@ -45,7 +45,7 @@ def _engine(url: str) -> Engine:
     except OSError as error:
         what = f"the folder of the database cannot be made: {error.filename}: {error.strerror}"
         raise StepFailed(what, _REMEDY) from error
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise SettingsError(f"PUBLISHER_DATABASE_URL cannot be used: {error}", _REMEDY) from error
 
 
