@@ -20,7 +20,7 @@ from publisher.archive.store import FolderStore
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check, read_content
-from publisher.content.load import Frame, load_entries, load_frame
+from publisher.content.load import Frame, entry_ids, entry_path, load_entries, load_frame
 from publisher.deliver.letters import IssueMail
 from publisher.deliver.transports.base import Transport
 from publisher.deliver.transports.maildir import MaildirTransport
@@ -209,9 +209,18 @@ class App:
         changed = git.changed_since(self.root, commit) if commit and self.head else None
         if changed is not None:
             return frozenset(each for each in changed if (self.root / each).is_file())
-        found = [f"content/entries/{key.id}.yaml" for key in self.library.index.all_entries()]
-        issues = [f"content/issues/{k.bulletin}/{k.name}.yaml" for k in self.library.index.issues()]
+        index = self.library.index
+        found = [entry_path(each) for each in entry_ids(self.root)[0]
+                 if index.identity(each) is not None or self._has_aliases(each)]  # fmt: skip
+        issues = [f"content/issues/{k.bulletin}/{k.name}.yaml" for k in index.issues()]
         return frozenset(each for each in (*found, *issues) if (self.root / each).is_file())
+
+    def _has_aliases(self, entry_id: str) -> bool:
+        """Whether a file that is not known may be a published entry under a new name."""
+        try:
+            return b"aliases" in (self.root / entry_path(entry_id)).read_bytes()
+        except OSError:
+            return False
 
     # explain and due ---------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from publisher.archive.library import Library
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.revise import identity_of
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import Frame, entry_ids, load_entries
+from publisher.content.load import Entries, Frame, entry_ids, load_entries
 from publisher.document import Problem
 from publisher.errors import ContentError
 from publisher.issue.assemble import Assembled, assemble
@@ -52,14 +53,17 @@ class Desk:
                 [p for p in frame.problems if p.path == f"content/issues/{bulletin}/{name}.yaml"],
             )  # fmt: skip
         settings = frame.bulletins[bulletin]
-        written = self._by_identity(frame.issue_files.get((bulletin, name)))
+        written = frame.issue_files.get((bulletin, name))
         period = period_of(rhythm_of(settings, frame.publication), name)
         first, last = period.start, period.end
         if written and written.window and written.window.first and written.window.last:
             first, last = written.window.first, written.window.last
         first -= dt.timedelta(days=settings.late_days)
-        pool, problems = self._pool(first, last, written)
-        since = f"{min([first.strftime('%Y/%m/%d'), *pool.entries])}"
+        loaded = self._load(first, last, written)
+        names = self._identities(loaded)
+        pool = Pool({names[each]: entry for each, entry in loaded.entries.items()}, loaded.broken)
+        written = self._by_identity(written, names)
+        since = min([first.strftime("%Y/%m/%d"), *pool.entries, *_named(written)])
         history = History(
             carried=index.carried(bulletin, since),
             rejected=index.rejected(bulletin, since),
@@ -71,27 +75,33 @@ class Desk:
             frame.publication, bulletin, settings, name,
             pool=pool, history=history, issue_file=written,
         )  # fmt: skip
-        return Prepared(assembled, problems)
+        return Prepared(assembled, loaded.problems)
 
-    def _pool(
-        self, first: dt.date, last: dt.date, written: IssueFile | None
-    ) -> tuple[Pool, tuple[Problem, ...]]:
+    def _load(self, first: dt.date, last: dt.date, written: IssueFile | None) -> Entries:
+        """The entries of some days, and those that an issue file names."""
         ids, astray = entry_ids(self.root, first, last)
         here = [each for each in _named(written) if self._is_file(each)]
         loaded = load_entries(self.root, self.frame.publication, list(dict.fromkeys([*ids, *here])))
-        entries = {identity_of(self.library, each): each for each in loaded.entries.values()}
-        return Pool(entries, loaded.broken), (*astray, *loaded.problems)
+        return replace(loaded, problems=(*astray, *loaded.problems))
+
+    def _identities(self, loaded: Entries) -> dict[str, str]:
+        """By each name of the entries: the id under which it was, or will be, published."""
+        found = {entry.id: identity_of(self.library, entry) for entry in loaded.entries.values()}
+        old = {n: found[entry.id] for entry in loaded.entries.values() for n in entry.aliases}
+        return old | found
 
     def _is_file(self, entry_id: str) -> bool:
         return (self.root / f"content/entries/{entry_id}.yaml").is_file()
 
-    def _by_identity(self, written: IssueFile | None) -> IssueFile | None:
+    def _by_identity(
+        self, written: IssueFile | None, names: Mapping[str, str]
+    ) -> IssueFile | None:
         """The issue file with each entry by the id under which it was first published."""
         if written is None:
             return None
 
         def known(entry_id: str) -> str:
-            return self.library.index.identity(entry_id) or entry_id
+            return names.get(entry_id) or self.library.index.identity(entry_id) or entry_id
 
         sections = {
             key: part.model_copy(

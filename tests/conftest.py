@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from newsroom import Newsroom
+from newsroom import Newsroom, plain_theme
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -49,6 +49,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
 def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     """A publication in two languages with one daily, without git, entries or issues."""
     made = Newsroom(tmp_path / "publication")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Newsroom]:
+    """The same with pages of one line, for tests that do not look at them."""
+    made = Newsroom(tmp_path / "publication", plain_theme)
     yield made
     made.close()
 

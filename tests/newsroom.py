@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from builders import both, theme_files
 
 from publisher.app import App, Report
 from publisher.issue.issue import EntryRevision, IssueRevision
-from publisher.render.theme import Theme, make_theme
+from publisher.render.theme import REQUIRED, Theme, make_theme
 from publisher.site.output import tree
 
 PUBLICATION: dict[str, Any] = {
@@ -56,11 +56,30 @@ def packaged_theme(name: str) -> Theme:
     return make_theme(name, theme_files())
 
 
+@cache
+def plain_theme(name: str) -> Theme:
+    """A theme of one line a page, for tests that do not look at pages."""
+    files = dict.fromkeys(REQUIRED, "{{ publication.name }}")
+    files["email/issue.mjml"] = (
+        "<mjml><mj-body><mj-section><mj-column><mj-text>{{ issue.title }}"
+        "</mj-text></mj-column></mj-section></mj-body></mjml>"
+    )
+    files["web/style.css"] = "a { color: #000 }"
+    default = theme_files()["default"]
+    kept = ("strings/", "theme.toml")
+    files |= {path: text for path, text in default.items() if path.startswith(kept)}
+    return make_theme(name, {"default": files, name: files})
+
+
 class Newsroom:
     """A publication in a folder: files are written, committed and published by name."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, theme_of: Callable[[str], Theme] | None = packaged_theme
+    ) -> None:
+        """`theme_of` stands for the themes on disk; None reads them as the program does."""
         self.root = root
+        self.theme_of = theme_of
         self._open: list[App] = []
         self.file("content/publication.yaml", PUBLICATION)
         self.bulletin("daily")
@@ -137,10 +156,10 @@ class Newsroom:
     # Publishing --------------------------------------------------------------------------------
 
     def app(self, now: dt.datetime | None = None, **environment: str) -> App:
-        """The publication, opened; the themes of the program are compiled once for all tests."""
+        """The publication, opened."""
         app = App(self.root, environment, now or at("2026-04-26"))
-        if not (self.root / "themes").exists():
-            app.theme_of = packaged_theme
+        if self.theme_of is not None:
+            app.theme_of = self.theme_of
         self._open.append(app)
         return app
 

@@ -23,7 +23,7 @@ def command() -> None:
     """Start an entry or an issue file."""
 
 
-@command.command()
+@command.command(short_help="Start an entry.")
 @click.argument("title", nargs=-1, required=True, metavar="TITLE...")
 @click.option("--kind", help="The kind of entry; default: the first that the publication declares.")
 @click.option("--date", "day", metavar="DATE", help="The day to file it under; default: today.")
@@ -58,7 +58,7 @@ def entry(
     _write(root, path, text)
 
 
-@command.command()
+@command.command(short_help="Start the file of an issue.")
 @click.argument("bulletin")
 @click.argument("issue", required=False)
 @click.pass_context

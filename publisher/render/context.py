@@ -88,6 +88,9 @@ class Texts(tuple[Passage, ...]):
         return self[0].html if self else Markup("")
 
 
+NO_TEXTS = Texts()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link within the publication: `lang` where the target is in another language."""
@@ -148,7 +151,7 @@ class CorrectionView:
     date: Texts
     date_iso: str  # 2026-04-27
     note: Texts  # what was corrected
-    title: Texts = Texts()  # of the entry, in a list of corrections
+    title: Texts = NO_TEXTS  # of the entry, in a list of corrections
     url: str = ""  # of that entry
 
 
@@ -197,8 +200,8 @@ class EntryView:
     earlier: tuple[Link, ...] = ()  # what came before in its story
     carried_in: tuple[Link, ...] = ()  # the issues that carry it
     is_collapsed: bool = False  # in a mail that is too long: headline only
-    published: Texts = Texts()  # the day of published_iso
-    updated: Texts = Texts()  # the day of updated_iso
+    published: Texts = NO_TEXTS  # the day of published_iso
+    updated: Texts = NO_TEXTS  # the day of updated_iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ class FactView:
     name: str
     label: str
     value: Texts
-    note: Texts = Texts()
+    note: Texts = NO_TEXTS
     iso: str = ""  # of a date
 
 
@@ -325,7 +328,7 @@ class IssueRow:
     date_iso: str  # 2026-04-26
     bulletin: Link
     count: int  # how many entries
-    summary: Texts = Texts()
+    summary: Texts = NO_TEXTS
 
 
 @dataclass(frozen=True, slots=True)

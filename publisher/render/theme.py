@@ -22,7 +22,9 @@ from jinja2 import (
     UndefinedError,
     meta,
 )
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
@@ -60,7 +62,7 @@ _FAST = frozenset(
     value
     for value in vars(context).values()
     if isinstance(value, type) and value.__module__ == context.__name__
-)
+) | {TemplateModule, LoopContext}
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -71,6 +73,12 @@ class _Environment(ImmutableSandboxedEnvironment):
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        # A macro is a template's own text: it can do nothing that its template may not.
+        if type(obj) is Macro:
+            return context.call(obj, *args, **kwargs)
+        return super().call(context, obj, *args, **kwargs)
 
 
 class _ChainLoader(BaseLoader):

@@ -16,6 +16,7 @@ from publisher.content.entry import Correction, Entry, Source, Verification
 from publisher.issue.issue import CorrectionNotice, EntryRevision, Issue, IssueRevision, Section
 from publisher.language import (
     Edition,
+    Language,
     Localized,
     format_date,
     format_date_range,
@@ -99,10 +100,17 @@ class Views:
     def _passage(
         self, key: str, raw: str, form: Form, *, rank: int = 0, is_fallback: bool = False
     ) -> Passage:
-        language = self.publication.language(key)
+        language = self._language(key)
         return Passage(
             language.tag, language.direction, raw, form, is_fallback, rank, self.renderer
         )
+
+    def _language(self, key: str) -> Language:
+        # Nearly every passage is in a language of the edition, whose languages are resolved.
+        for language in self.edition.languages:
+            if language.key == key:
+                return language
+        return self.publication.language(key)
 
     def each(self, text: Callable[[str], str]) -> Texts:
         """A text made anew for each language, from its BCP 47 tag."""
@@ -157,7 +165,9 @@ class Views:
             self.links.to(paths.about(self.edition.name)),
         )
 
-    def switch(self, editions: Iterable[str], path: Callable[[str], str]) -> tuple[EditionLink, ...]:
+    def switch(
+        self, editions: Iterable[str], path: Callable[[str], str]
+    ) -> tuple[EditionLink, ...]:
         """The same thing in each of the editions that have it, in the publication's order."""
         wanted = set(editions)
         found = []
@@ -408,9 +418,7 @@ class Views:
             )
             return FactView(name, label, value, self.texts(issue.window.note, "inline"))
         if name == "time_zone":
-            return FactView(
-                name, label, self.texts(format_time_zone(issue.time_zone, issue.day))
-            )
+            return FactView(name, label, self.texts(format_time_zone(issue.time_zone, issue.day)))
         if name == "number":
             return FactView(name, label, self.each(lambda tag: format_number(issue.number, tag)))
         return FactView(name, label, self.date(issue.day), iso=issue.day.isoformat())

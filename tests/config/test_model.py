@@ -65,7 +65,7 @@ WRONG: list[tuple[Any, Any, str]] = [
     (Moment, 5, "write it such as 2026-04-26T06:00+08:00"),
     (Zone, "Asia/Beijing", "did you mean Asia/Shanghai?"),
     (Zone, "shanghai", "did you mean Asia/Shanghai?"),
-    (Zone, "../../etc/passwd", "use a name of the IANA list, such as Asia/Shanghai or Europe/Berlin"),
+    (Zone, "../etc/passwd", "use a name of the IANA list, such as Asia/Shanghai or Europe/Berlin"),
     (Slug, "Ünited Kingdom", "use small letters a-z, digits and single hyphens, such as ai-weekly"),
     (Slug, "a--b", 'write "a-b"'),
     (Name, "Why-It", 'write "why_it"'),
@@ -82,8 +82,8 @@ WRONG: list[tuple[Any, Any, str]] = [
     (Url, "example.com:8080/a", "write https://example.com:8080/a"),
     (Site, "cnbc", "write the bare domain, such as cnbc.com"),
     (Site, "cnbc.com/world", "write cnbc.com"),
-    (Email, "a@b", "write it such as editor@example.com "
-     "(The part after the @-sign is not valid. It should have a period)"),
+    (Email, "a@b", ("write it such as editor@example.com "
+     "(The part after the @-sign is not valid. It should have a period)")),
     (LanguageTag, "jp", "did you mean ja?"),
     (LanguageTag, "pt_BR", "did you mean pt-BR?"),
     (LanguageTag, "xx-klingon", "use a BCP 47 tag, such as zh-CN, en or pt-BR"),
