@@ -268,7 +268,8 @@ class Index:
         return int(next(self._rows("SELECT count(*) FROM issue WHERE bulletin = ?", bulletin))[0])
 
     def _issues(self, where: str, *values: Any) -> Iterator[IssueKey]:
-        query = f"SELECT bulletin, name, revision, slot, day, number FROM issue WHERE {where}"
+        # `where` is one of this class's own; what varies comes in `values`.
+        query = f"SELECT bulletin, name, revision, slot, day, number FROM issue WHERE {where}"  # noqa: S608
         for bulletin, name, revision, slot, day, number in self._rows(query, *values):
             yield IssueKey(
                 bulletin, name, revision, dt.datetime.fromisoformat(slot),
@@ -306,7 +307,7 @@ class Index:
     ) -> list[EntryKey]:
         """Entries that one of the bulletins carried, the newest first."""
         wanted = list(bulletins)
-        where = f"id IN (SELECT entry FROM carried WHERE bulletin IN ({_marks(wanted)}))"
+        where = f"id IN (SELECT entry FROM carried WHERE bulletin IN ({_marks(wanted)}))"  # noqa: S608
         values: list[Any] = [*wanted]
         for column, value in (("story", story), ("month", month)):
             if value is not None:

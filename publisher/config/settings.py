@@ -62,7 +62,7 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     outbox = _folder(root, environment.get("PUBLISHER_OUTBOX"), state / "outbox")
     content = root / "content"
     for name, folder in (("PUBLISHER_STATE", state), ("PUBLISHER_PUBLIC", public)):
-        if folder == root or folder == content or content in folder.parents:
+        if folder in (root, content) or content in folder.parents:
             raise SettingsError(
                 f"{name}: {folder} would mix what is made with what editors write",
                 "name a folder of its own",

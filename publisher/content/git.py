@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The commit that is checked out, when it was made, and the content files that differ from it."""
+    """The commit that is checked out, its time, and the content files that differ from it."""
 
     commit: str
     at: dt.datetime

@@ -30,7 +30,8 @@ class Passage:
     form: Form = "title"  # title, inline or block
     is_fallback: bool = False  # the edition's own languages have none
     rank: int = 0  # 0 for the edition's first language, 1 for the next
-    renderer: markup.Renderer | None = field(default=None, repr=False, compare=False)
+    # Underscored, so that the sandbox keeps templates from it.
+    _renderer: markup.Renderer | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -47,9 +48,9 @@ class Passage:
     @property
     def html(self) -> Markup:
         """Clean HTML: escaped text for a title, without a paragraph for inline text."""
-        if self.form == "title" or self.renderer is None:
+        if self.form == "title" or self._renderer is None:
             return Markup.escape(self.text)
-        render = self.renderer.inline if self.form == "inline" else self.renderer.block
+        render = self._renderer.inline if self.form == "inline" else self._renderer.block
         return Markup(render(self.raw))  # noqa: S704  cleaned by publisher.markup
 
 

@@ -1,0 +1,217 @@
+"""SIGKILL between any two steps of publishing, then the same command again.
+
+What comes out is what an uninterrupted run makes: the same archive, the same site, each message
+once.  The child kills itself before its n-th call that changes something on the disk, as the
+audit events of Python tell it; every transaction of the database opens a connection of its own
+and so is one of them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from builders import both
+from newsroom import Newsroom, at, plain_theme
+
+from publisher.app import App
+
+PROCESSES = multiprocessing.get_context("fork")
+AT_ONCE = 4
+SPREAD = 30
+CHANGES = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def make(root: Path) -> Newsroom:
+    """Two bulletins with two issues, which share an entry; one was corrected since it was out."""
+    newsroom = Newsroom(root, plain_theme)
+    newsroom.bulletin("daily", editions=["zh"])
+    newsroom.bulletin("early", schedule={"at": "08:00"}, editions=["zh"], window={"days": 2})
+    old = newsroom.entry("old", "2026-04-20", tags=["x"])
+    newsroom.issue("2026-04-20")
+    newsroom.publish("2026-04-20", all_files=True)
+    newsroom.correct(old, title=both("right"))
+    newsroom.entry("one", tags=["x"], story="deal")
+    newsroom.entry("two", "2026-04-27")
+    newsroom.issue("2026-04-26")
+    newsroom.issue("2026-04-27", "early")
+    newsroom.close()
+    return newsroom
+
+
+def backfill(root: Path) -> None:
+    """What a person types: `publisher publish --backfill`."""
+    app = App(root, {}, at("2026-04-27"))
+    app.theme_of = plain_theme
+    app.publish(all_files=True)
+
+
+def outcome(root: Path) -> dict[str, bytes]:
+    """Archive, site and messages, but for what a killed process was just writing."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for folder in ("var/archive", "public", "var/outbox/new", "var/outbox/cur")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and not path.name.startswith(".tmp-")
+    }
+
+
+def is_change(event: str, args: tuple[object, ...]) -> bool:
+    """Whether an audit event is about to change something on the disk."""
+    if event == "open":
+        return isinstance(args[2], int) and bool(args[2] & WRITING)
+    return event in CHANGES
+
+
+def label(event: str, args: tuple[object, ...], root: Path) -> str:
+    """What is about to happen, in a few words: the step and the kind of file."""
+    path = str(args[1] if event in {"os.link", "os.rename"} else args[0])
+    inside = path.removeprefix(f"{root}/").split("/")
+    return f"{event} {'/'.join(inside[:3]) if inside[0] == 'var' else inside[0]}"
+
+
+def watched(root: Path, work: Callable[[Path], None], watch: Callable[[str], None]) -> None:
+    """Do something in this process, and call `watch` before each change."""
+
+    def hook(event: str, args: tuple[object, ...]) -> None:
+        if is_change(event, args):
+            watch(label(event, args, root))
+
+    sys.addaudithook(hook)
+    work(root)
+
+
+def count(root: Path, told: multiprocessing.Queue[list[str]]) -> None:
+    """Run to the end and tell every change."""
+    seen: list[str] = []
+    watched(root, backfill, seen.append)
+    told.put(seen)
+
+
+def killed(root: Path, step: int) -> None:
+    """Run, and be killed before a change."""
+    left = step
+
+    def watch(_: str) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    watched(root, backfill, watch)
+
+
+def together(work: Callable[..., None], *arguments: tuple[object, ...]) -> list[int | None]:
+    """Run processes side by side, a few at once; their exit codes."""
+    codes: list[int | None] = []
+    for start in range(0, len(arguments), AT_ONCE):
+        children = [PROCESSES.Process(target=work, args=each)
+                    for each in arguments[start : start + AT_ONCE]]  # fmt: skip
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+        codes += [child.exitcode for child in children]
+    return codes
+
+
+class Runs:
+    """A publication, what a whole run makes of it, and the changes of that run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.start = make(folder / "start").root
+        whole = self.copy("whole")
+        told: multiprocessing.Queue[list[str]] = PROCESSES.Queue()
+        child = PROCESSES.Process(target=count, args=(whole, told))
+        child.start()
+        self.changes = told.get(timeout=60)
+        child.join()
+        self.whole = outcome(whole)
+
+    def copy(self, name: str) -> Path:
+        """The publication before the run, once more."""
+        return Path(shutil.copytree(self.start, self.folder / name, symlinks=True))
+
+    def points(self) -> list[int]:
+        """Places to be killed at: each boundary between two kinds of change, and more between."""
+        pairs = zip(self.changes, self.changes[1:], strict=False)
+        boundaries: dict[tuple[str, str], int] = {}
+        for step, pair in enumerate(pairs, 1):
+            boundaries.setdefault(pair, step)
+        stride = max(1, len(self.changes) // SPREAD)
+        return sorted({0, *boundaries.values(), *range(0, len(self.changes), stride)})
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Made once: nothing in it is changed."""
+    folder = tmp_path_factory.mktemp("crash")
+    yield Runs(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def steps(root: Path) -> dict[str, str]:
+    """How far each issue is, and why."""
+    app = App(root, {}, at("2026-04-27"))
+    return {f"{row.bulletin} {row.issue}": row.step + row.reason for row in app.rows.all()}
+
+
+def test_the_run_has_many_steps(runs: Runs) -> None:
+    """There are places to be killed at in archive, database, index, site and mail."""
+    told = " ".join(runs.changes)
+    for part in ("var/archive/entries", "var/archive/issues", "var/archive/log",
+                 "sqlite3.connect var/publisher.sqlite", "public", "var/site.journal",
+                 "var/site.json", "var/outbox/tmp", "var/outbox/new"):  # fmt: skip
+        assert part in told, part
+    assert len(runs.points()) >= 40
+
+
+def test_killed_anywhere_and_run_again(runs: Runs) -> None:
+    """The same archive, site and messages as in an uninterrupted run, and all is mailed."""
+    points = runs.points()
+    roots = [runs.copy(f"killed-{step}") for step in points]
+    codes = together(killed, *zip(roots, points, strict=True))
+    assert set(codes) == {-signal.SIGKILL}
+    assert set(together(backfill, *((root,) for root in roots))) == {0}
+    wrong = [
+        f"before {runs.changes[step]} ({step})"
+        for step, root in zip(points, roots, strict=True)
+        if outcome(root) != runs.whole or set(steps(root).values()) != {"mailed"}
+    ]
+    assert wrong == []
+
+
+def test_what_was_staged_is_gone(runs: Runs) -> None:
+    """A run that was killed while it wrote the site leaves no folder beside it."""
+    step = next(n for n, each in enumerate(runs.changes) if each == "os.rename public")
+    root = runs.copy("staged")
+    together(killed, (root, step + 1))
+    together(backfill, (root,))
+    assert sorted(each.name for each in root.iterdir()) == ["content", "public", "var"]
+    assert not (root / "var/site.journal").exists()
+
+
+def test_killed_twice(runs: Runs) -> None:
+    """Once while freezing, once while the second run goes on, then whole."""
+    root = runs.copy("twice")
+    freezing = next(n for n, each in enumerate(runs.changes) if "archive/issues" in each)
+    for step in (freezing + 2, 25, 40):
+        together(killed, (root, step))
+    assert together(backfill, (root,)) == [0]
+    assert outcome(root) == runs.whole
+
+
+def test_two_at_once(runs: Runs) -> None:
+    """Two people type the same command: one archive, one site, each message once."""
+    root = runs.copy("two")
+    together(backfill, (root,), (root,), (root,))
+    assert together(backfill, (root,)) == [0]
+    assert outcome(root) == runs.whole

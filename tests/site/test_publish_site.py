@@ -1,0 +1,147 @@
+"""Writing the site: what changed since the last time, or all of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from builders import theme_files
+from newsroom import Newsroom
+
+from publisher.errors import OutputError
+from publisher.render.theme import make_theme
+
+
+@pytest.fixture
+def published(quick: Newsroom) -> Newsroom:
+    """A daily of one day, in one edition."""
+    quick.bulletin("daily", editions=["zh"])
+    quick.entry("one", tags=["x"], story="deal")
+    quick.publish()
+    return quick
+
+
+def rendered_again(newsroom: Newsroom, day: str) -> set[str]:
+    """The files that were written by publishing a day."""
+    before = newsroom.dates()
+    newsroom.publish(day)
+    after = newsroom.dates()
+    return {path for path, date in after.items() if before.get(path) != date}
+
+
+def test_a_new_issue_leaves_old_pages_alone(published: Newsroom) -> None:
+    """What did not change keeps its date."""
+    published.entry("two", "2026-04-27")
+    found = rendered_again(published, "2026-04-27")
+    assert "zh/daily/2026-04-27/index.html" in found
+    assert "zh/e/2026/04/26/one/index.html" not in found
+    assert "zh/tags/x/index.html" not in found
+
+
+def test_a_correction_that_takes_a_tag_away(published: Newsroom) -> None:
+    """The list of the tag is gone with its feed; the site equals a full build."""
+    published.entry("two", "2026-04-27", tags=["y"])
+    published.publish("2026-04-27")
+    published.correct("2026/04/26/one", tags=["y"], story=None)
+    published.publish("2026-04-27", "19:00")
+    found = published.files()
+    assert not [path for path in found if "tags/x/" in path or "stories/deal" in path]
+    assert published.app().build().changed == ()
+    assert published.files() == found
+
+
+def test_files_of_others_are_never_removed(published: Newsroom) -> None:
+    """A file that somebody put into the folder of the site stays there."""
+    own = published.root / "public/zh/tags/google123.html"
+    own.write_text("a proof of ownership")
+    published.correct("2026/04/26/one", tags=[])
+    published.publish("2026-04-27", "09:00")
+    published.app().build()
+    assert own.read_text() == "a proof of ownership"
+    assert not (published.root / "public/zh/tags/x").exists()
+
+
+def test_what_somebody_changed_is_mended_by_a_build(published: Newsroom) -> None:
+    """Publishing does not look at old pages; `build` does."""
+    page = published.root / "public/zh/e/2026/04/26/one/index.html"
+    good = page.read_bytes()
+    page.write_text("defaced")
+    assert published.publish(time="18:10").changed == 0
+    assert published.app().build().changed == ("zh/e/2026/04/26/one/index.html",)
+    assert page.read_bytes() == good
+
+
+def test_a_new_look_renders_all(published: Newsroom) -> None:
+    """A changed theme, found without anybody saying so."""
+    files = theme_files()["default"] | {"web/style.css": "a { color: #123 }"}
+    published.theme_of = lambda name: make_theme(name, {"default": files})
+    report = published.publish(time="18:10")
+    assert report.changed > 5
+    assert "#123" in published.page("assets/default.css")
+
+
+def test_a_new_setting_of_the_publication_renders_all(published: Newsroom) -> None:
+    """Its name stands on every page."""
+    published.publication(name={"zh": "新名", "en": "New"})
+    assert published.publish(time="18:10").changed > 5
+    assert published.app().build().changed == ()
+
+
+def test_an_edition_that_was_taken_away(newsroom: Newsroom) -> None:
+    """Its pages go; the others no longer name it."""
+    newsroom.entry("one")
+    newsroom.publish()
+    newsroom.publication(editions={"zh": ["zh"]})
+    report = newsroom.publish(time="18:10")
+    assert report.removed > 5
+    assert not (newsroom.root / "public/en").exists()
+    assert "/en/" not in newsroom.page("zh/daily/2026-04-26/index.html")
+
+
+def test_a_bulletin_that_gains_an_edition(quick: Newsroom) -> None:
+    """With its newest issue all its pages are there in both; as in a full build."""
+    quick.bulletin("daily", editions=["zh"])
+    quick.entry("one")
+    quick.publish()
+    quick.bulletin("daily", editions=["zh", "en"])
+    quick.entry("two", "2026-04-27")
+    quick.publish("2026-04-27")
+    found = quick.files()
+    assert {"en/daily/2026-04-26/index.html", "en/e/2026/04/26/one/index.html"} <= set(found)
+    assert quick.app().build().changed == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"log": 1}'])
+def test_a_damaged_memory_costs_a_full_build(published: Newsroom, text: str) -> None:
+    """And changes no byte."""
+    (published.root / "var/site.json").write_text(text)
+    before = published.files()
+    report = published.publish(time="18:10")
+    assert (report.changed, report.unchanged) == (0, len(before))
+
+
+def test_the_memory_names_the_last_record(published: Newsroom) -> None:
+    """What the site was written for."""
+    known = json.loads((published.root / "var/site.json").read_text())
+    assert known["log"] == 1
+    assert (published.root / "var/site.files").read_text().splitlines() == sorted(published.files())
+
+
+def test_an_interrupted_write_is_finished_first(published: Newsroom) -> None:
+    """Also where nothing is due."""
+    journal = published.root / "var/site.journal"
+    journal.write_text("not a journal")
+    with pytest.raises(OutputError, match="the journal .* cannot be understood; delete the journal"):
+        published.publish(time="18:10")
+
+
+def test_a_file_where_the_site_must_be(quick: Newsroom) -> None:
+    """Is named; the archive has the issue, and the next run goes on."""
+    quick.entry("one")
+    Path(quick.root / "public").write_text("")
+    with pytest.raises(OutputError, match="public could not be written"):
+        quick.publish()
+    (quick.root / "public").unlink()
+    assert quick.publish(time="18:10").published == ("daily 2026-04-26",)
+    assert quick.steps() == {"daily 2026-04-26": "mailed"}
