@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from publisher import durable
 from publisher.archive.freeze import Commit
 from publisher.archive.index import Index
 from publisher.archive.library import Library
@@ -26,7 +29,7 @@ from publisher.deliver.transports.base import Transport
 from publisher.deliver.transports.maildir import MaildirTransport
 from publisher.desk import Desk
 from publisher.document import Problem
-from publisher.errors import ContentError, ThemeError, UsageError
+from publisher.errors import ContentError, SettingsError, ThemeError, UsageError
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
@@ -163,10 +166,13 @@ class App:
             try:
                 theme = self.theme_of(name)
             except ThemeError as error:
+                # A theme that is not there is a mistake where it is named.
+                place = (error.line or 1, 1)
+                if not error.template:
+                    place = frame.documents[path].place("theme")
                 yield Problem(
-                    error.template or path, error.line or 1, 1, error.what, error.remedy,
-                    "error", "theme",
-                )  # fmt: skip
+                    error.template or path, *place, error.what, error.remedy, "error", "theme"
+                )
                 continue
             for key in frame.publication.languages:
                 language = frame.publication.language(key)
@@ -252,6 +258,27 @@ class App:
         due goes out also where another issue is held.
         """
         self._refuse_broken_settings()
+        with self._alone():
+            return self._publish(all_files=all_files, until=until, dry_run=dry_run)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One run at a time: a second one waits, and then finds little left to do."""
+        try:
+            self.settings.state.mkdir(parents=True, exist_ok=True)
+            held = durable.lock(self.settings.state)
+        except OSError as error:
+            raise SettingsError(
+                f"{self.settings.state} cannot be used: {error.strerror}",
+                "make it a folder that can be written, or name another with PUBLISHER_STATE",
+            ) from error
+        try:
+            self.library.index.catch_up()
+            yield
+        finally:
+            os.close(held)
+
+    def _publish(self, *, all_files: bool, until: Until, dry_run: bool) -> Report:
         if not dry_run:
             self.site.recover()
         wanted = backfill(self.frame) if all_files else self._due()
@@ -261,7 +288,9 @@ class App:
         coming = [each for each in wanted if each not in rehearsed.held]
         self._try_out(rehearsed, coming)
         report = Report(
-            published=tuple(str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty),
+            published=tuple(
+                str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty
+            ),
             held=tuple(rehearsed.held.values()),
             remarks=(*self._irreproducible(coming), *rehearsed.remarks),
             problems=rehearsed.problems,
@@ -346,7 +375,9 @@ class App:
     def _refuse_broken_settings(self) -> None:
         """Settings, issue files and themes must be right before anything is written."""
         problems = [each for each in self.frame.problems if each.severity == "error"]
-        problems += [p for p in self._theme_problems(self.frame) if p.severity == "error"]
+        # A file that no theme can be read for is told once, not once for each theme.
+        broken = (p for p in self._theme_problems(self.frame) if p.severity == "error")
+        problems += dict.fromkeys(broken)
         if problems:
             raise ContentError(
                 "nothing was published",
@@ -397,8 +428,9 @@ class App:
 
     def build(self) -> output.Written:
         """The whole site again from the archive; unchanged files keep their dates."""
-        self.site.recover()
-        return self.site.write(Builder(self.editions()), whole=True)
+        with self._alone():
+            self.site.recover()
+            return self.site.write(Builder(self.editions()), whole=True)
 
     # Mail --------------------------------------------------------------------------------------
 

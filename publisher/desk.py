@@ -93,9 +93,7 @@ class Desk:
     def _is_file(self, entry_id: str) -> bool:
         return (self.root / f"content/entries/{entry_id}.yaml").is_file()
 
-    def _by_identity(
-        self, written: IssueFile | None, names: Mapping[str, str]
-    ) -> IssueFile | None:
+    def _by_identity(self, written: IssueFile | None, names: Mapping[str, str]) -> IssueFile | None:
         """The issue file with each entry by the id under which it was first published."""
         if written is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -38,3 +39,17 @@ def settle(paths: list[Path]) -> None:
         return
     for path in paths:
         sync(path)
+
+
+def lock(folder: Path) -> int:
+    """Wait until no other process holds a folder, and hold it until the descriptor is closed.
+
+    The lock is on the folder itself (flock(2)): who is killed leaves nothing behind.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

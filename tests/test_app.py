@@ -334,6 +334,18 @@ def test_a_translation_moves_updated(quick: Newsroom) -> None:
     assert quick.app().library.index.notices("daily") == []
 
 
+def test_a_translation_is_news_to_its_own_readers(newsroom: Newsroom) -> None:
+    """`updated` moves in the editions that gained text, and in no other."""
+    entry = newsroom.entry("one", title={"zh": "题"}, summary=None)
+    newsroom.publish()
+    before = {path: newsroom.page(f"zh/{path}/atom.xml") for path in ("entries", "daily")}
+    newsroom.edit(entry, title={"zh": "题", "en": "Title"})
+    newsroom.publish("2026-04-27", "09:00")
+    for path, feed in before.items():
+        assert newsroom.page(f"zh/{path}/atom.xml") == feed
+        assert "<updated>2026-04-27T01:00:00" in newsroom.page(f"en/{path}/atom.xml")
+
+
 def test_another_edit_changes_nothing_and_check_says_so(quick: Newsroom) -> None:
     """No revision, no byte of the site."""
     entry = quick.entry("one")

@@ -114,7 +114,7 @@ def _fields(
         if not isinstance(each, ast.AnnAssign) or not isinstance(each.target, ast.Name):
             continue
         name, kind = each.target.id, ast.unparse(each.annotation)
-        if kind.startswith("markup."):  # how HTML is made is no template's business
+        if name.startswith("_"):  # the sandbox keeps templates from it
             continue
         comment = lines[(each.end_lineno or each.lineno) - 1].partition("  # ")[2]
         yield name, _type(kind, names), comment.replace("<", "&lt;")

@@ -7,8 +7,9 @@ one step (the commit point: who comes second reads what is there), then the reco
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from publisher.archive.records import (
     LogRecord,
@@ -23,7 +24,8 @@ from publisher.archive.records import (
 from publisher.archive.store import Store
 from publisher.content.entry import Entry
 from publisher.issue.assemble import Assembled
-from publisher.issue.issue import EntryRevision, Issue, IssueRevision, RevisionKind
+from publisher.issue.changes import gained_languages
+from publisher.issue.issue import EntryRevision, Issue, IssueRevision, Revision, RevisionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +130,17 @@ def revise_entry(
 
     Where an interrupted run has left this very revision behind, that one counts.
     """
+    at = _after(old.at, at)
     new = EntryRevision(
         revision=old.revision + 1,
         kind=kind,
         published=old.published,
-        at=_after(old.at, at),
+        at=at,
         identity=old.id if entry.id != old.id else None,
         entry=entry,
     )
+    if kind == "translation":
+        new = new.model_copy(update=_gained(old, gained_languages(old.entry, entry), at))
     while not store.put_new(entry_file(old.id, new.revision), dump(new)):
         there = get_entry(store, old.id, new.revision)
         if (there.kind, there.entry) == (kind, entry):
@@ -151,13 +156,12 @@ def revise_issue(
 
     Where an interrupted run has left this very revision behind, that one counts.
     """
+    at = _after(old.at, at)
+    gained: dict[str, Any] = {"unless_gained": None, "gained": None}
+    if kind == "translation":
+        gained = _gained(old, gained_languages(old.issue, issue), at)
     new = old.model_copy(
-        update={
-            "revision": old.revision + 1,
-            "kind": kind,
-            "at": _after(old.at, at),
-            "issue": issue,
-        }
+        update={"revision": old.revision + 1, "kind": kind, "at": at, "issue": issue, **gained}
     )
     while not store.put_new(issue_file(issue.bulletin, issue.name, new.revision), dump(new)):
         there = get_issue(store, issue.bulletin, issue.name, new.revision)
@@ -193,6 +197,12 @@ def log_revision(
 def find_issue(store: Store, bulletin: str, name: str) -> IssueRevision | None:
     """The first revision of an issue, if it was ever frozen."""
     return get(store, issue_file(bulletin, name, 1), IssueRevision)
+
+
+def _gained(old: Revision, languages: Iterable[str], at: dt.datetime) -> dict[str, Any]:
+    """A translation is news in its own languages; in the others all is as it was."""
+    gained = {**(old.gained or {}), **dict.fromkeys(sorted(languages), at)}
+    return {"unless_gained": old.unless_gained or old.at, "gained": gained}
 
 
 def _after(before: dt.datetime, at: dt.datetime) -> dt.datetime:

@@ -88,12 +88,24 @@ class Index:
             db.close()
         except sqlite3.DatabaseError:
             pass  # Damaged: it is derived, so it is made anew.
-        self._remove()
-        db = self._connect()
-        with db:
-            db.executescript(_SCHEMA)
-            db.execute(f"PRAGMA user_version = {VERSION}")
+        with self._saying():
+            self._remove()
+            db = self._connect()
+            with db:
+                db.executescript(_SCHEMA)
+                db.execute(f"PRAGMA user_version = {VERSION}")
         return db
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        """Say in words what the disk or another process refuses."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(
+                f"the index {self._path or 'in memory'} cannot be used: {error}",
+                "see to the disk and the permissions, or delete it: it is made again",
+            ) from error
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
@@ -153,13 +165,15 @@ class Index:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._saying():
+            # At once: one that begins by reading cannot wait for another process to finish.
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def _take(self, record: records.LogRecord) -> None:
         for entry_id, number in record.entries:
@@ -390,7 +404,8 @@ class Index:
         return CorrectionNotice(entry=entry_id, title=entry.title, correction=correction)
 
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        return iter(self._db.execute(query, values).fetchall())
+        with self._saying():
+            return iter(self._db.execute(query, values).fetchall())
 
 
 def _marks(values: list[Any]) -> str:

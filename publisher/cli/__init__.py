@@ -102,4 +102,10 @@ def main(argv: list[str] | None = None) -> None:
         # The reader of our output (`| head`) has left; Python would complain once more at exit.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # What no part has put into its own words: a folder that may not be read, a full disk.
+        place = f"{error.filename}: " if error.filename else ""
+        remedy = "see to the disk and the permissions, then run the same command again"
+        click.echo(f"publisher: {place}{error.strerror or error}; {remedy}", err=True)
+        sys.exit(PublisherError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

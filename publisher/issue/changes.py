@@ -6,6 +6,7 @@ revisions; any other edit changes nothing that was published, and `check` says s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -53,6 +54,22 @@ def _grew(old: list[Correction], new: list[Correction]) -> bool:
 def with_gained_texts(old: M, new: M) -> M:
     """The old model with the languages that only the new one has."""
     return type(old).model_validate(_gain(_raw(old), _raw(new)))
+
+
+def gained_languages(old: BaseModel, new: BaseModel) -> set[str]:
+    """The languages in which some text is new."""
+    return set(_gained(_raw(old), _raw(new)))
+
+
+def _gained(old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, Localized) and isinstance(new, Localized):
+        yield from set(new) - set(old)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in old.keys() & new.keys():
+            yield from _gained(old[key], new[key])
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for one, other in zip(old, new, strict=True):
+            yield from _gained(one, other)
 
 
 def _raw(model: BaseModel) -> dict[str, Any]:

@@ -7,6 +7,7 @@ what an older version wrote must always be read (tests/archive keeps samples of 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -126,10 +127,11 @@ class Issue(Frozen):
 RevisionKind = Literal["first", "correction", "translation", "rename"]
 
 
-class EntryRevision(Frozen):
-    """An entry as it was frozen: `published` with its first issue, `at` when this revision came.
+class Revision(Frozen):
+    """What revisions of entries and issues share: `at` is when this one came.
 
-    `identity` is the id under which it was first published, where its file has been renamed since.
+    A translation is news only to the readers of its languages: `gained` says when each of them
+    came, and `unless_gained` when the others last had something new, where that was before `at`.
     """
 
     format: int = FORMAT
@@ -137,6 +139,21 @@ class EntryRevision(Frozen):
     kind: RevisionKind = "first"
     published: dt.datetime
     at: dt.datetime
+    unless_gained: dt.datetime | None = None
+    gained: dict[str, dt.datetime] | None = None
+
+    def updated_in(self, languages: Iterable[str]) -> dt.datetime:
+        """When readers of these languages last got something new."""
+        gained = self.gained or {}
+        return max([self.unless_gained or self.at, *(gained[k] for k in languages if k in gained)])
+
+
+class EntryRevision(Revision):
+    """An entry as it was frozen, `published` with its first issue.
+
+    `identity` is the id under which it was first published, where its file has been renamed since.
+    """
+
     identity: str | None = None
     entry: Entry
 
@@ -146,14 +163,9 @@ class EntryRevision(Frozen):
         return self.identity or self.entry.id
 
 
-class IssueRevision(Frozen):
+class IssueRevision(Revision):
     """An issue as it was frozen; the first revision is the commit point of publishing."""
 
-    format: int = FORMAT
-    revision: int
-    kind: RevisionKind = "first"
-    published: dt.datetime
-    at: dt.datetime
     commit: str | None = None
     reproducible: bool = True
     issue: Issue

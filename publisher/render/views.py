@@ -13,7 +13,14 @@ from publisher import markup
 from publisher.config.bulletin import Bulletin, SectionSettings
 from publisher.config.publication import Kind, Publication
 from publisher.content.entry import Correction, Entry, Source, Verification
-from publisher.issue.issue import CorrectionNotice, EntryRevision, Issue, IssueRevision, Section
+from publisher.issue.issue import (
+    CorrectionNotice,
+    EntryRevision,
+    Issue,
+    IssueRevision,
+    Revision,
+    Section,
+)
 from publisher.language import (
     Edition,
     Language,
@@ -245,8 +252,8 @@ class Views:
             happened=self.each(found.happened.text) if found.happened else Texts(),
             filed=self.date(found.filed),
             filed_iso=found.filed.isoformat(),
-            published_iso=revision.published.isoformat(),
-            updated_iso=revision.at.isoformat(),
+            published_iso=_iso(revision.published),
+            updated_iso=_iso(self.updated(revision)),
             is_corrected=bool(found.corrections),
             corrections=tuple(self.correction(each) for each in found.corrections),
             story=self.story(found.story) if found.story else None,
@@ -256,8 +263,12 @@ class Views:
             earlier=tuple(self.entry_link(each) for each in near.earlier),
             carried_in=tuple(self.issue_link(each) for each in near.carried_in),
             published=self._moment(revision.published),
-            updated=self._moment(revision.at),
+            updated=self._moment(self.updated(revision)),
         )
+
+    def updated(self, revision: Revision) -> dt.datetime:
+        """When this edition last had something new of an entry or an issue."""
+        return revision.updated_in(each.key for each in self.edition.languages)
 
     def _fields(
         self, entry: Entry, kind: Kind | None, wanted: list[str] | None
@@ -372,8 +383,8 @@ class Views:
             corrections=tuple(self.correction(each) for each in found.corrections),
             lead=by_anchor.get(paths.anchor(found.lead or "")),
             url=self.links.to(paths.issue(self.edition.name, found.bulletin, found.name)),
-            published_iso=revision.published.isoformat(),
-            updated_iso=revision.at.isoformat(),
+            published_iso=_iso(revision.published),
+            updated_iso=_iso(self.updated(revision)),
             previous=self.issue_link(near.previous) if near.previous else None,
             next=self.issue_link(near.next) if near.next else None,
         )
@@ -427,3 +438,8 @@ class Views:
 def is_cjk(tag: str) -> bool:
     """Whether a language is written in Han characters or kana: its own leading and fonts."""
     return script_of(tag) in {"Hans", "Hant", "Jpan", "Hani"}
+
+
+def _iso(moment: dt.datetime) -> str:
+    """A time to the second: what tells the entries of an issue apart is no news to a reader."""
+    return moment.isoformat(timespec="seconds")

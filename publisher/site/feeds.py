@@ -47,7 +47,7 @@ class FeedMaker:
         """An issue as an item: whole, with its first headlines as the summary."""
         views, found = self.views, revision.issue
         view = views.issue(revision, entries)
-        newest = max((each.at for each in entries.values()), default=revision.at)
+        own, newest = views.updated(revision), _newest(views, revision, entries)
         return Item(
             id=self._id(found.id),
             url=view.url,
@@ -56,7 +56,7 @@ class FeedMaker:
             content_html=self._render("issue", issue=view),
             published=revision.published,
             # A correction of an entry shows in every issue that carries it.
-            updated=max(revision.at, newest) if _is_revised(revision, entries) else revision.at,
+            updated=max(own, newest),
             language=_language(view.title, views),
             authors=(views.publication_view().name.line,),
             alternates=self._alternates(
@@ -77,7 +77,7 @@ class FeedMaker:
             summary=(view.digest if found.digest else view.summary or view.title).line,
             content_html=self._render("entry", entry=view),
             published=revision.published,
-            updated=revision.at,
+            updated=views.updated(revision),
             language=_language(view.title, views),
             authors=(views.publication_view().name.line,),
             tags=tuple((each.slug, each.label.line) for each in view.tags),
@@ -145,8 +145,12 @@ def files(feed: Feed, channel: Channel) -> dict[str, bytes]:
     }
 
 
-def _is_revised(revision: IssueRevision, entries: Mapping[str, EntryRevision]) -> bool:
-    return any(each.kind != "first" and each.at > revision.published for each in entries.values())
+def _newest(
+    views: Views, revision: IssueRevision, entries: Mapping[str, EntryRevision]
+) -> dt.datetime:
+    """When the entries of an issue last had something new since they came out."""
+    moved = [(views.updated(each), each.published) for each in entries.values()]
+    return max((new for new, first in moved if new > first), default=revision.published)
 
 
 def _language(title: Texts, views: Views) -> str:

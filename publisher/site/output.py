@@ -8,7 +8,6 @@ dates are what a web server tells its readers (Last-Modified, RFC 9110 section 8
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -73,15 +72,13 @@ def _opened(target: Path) -> Path:
 
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
-    """Wait until no other process writes the site; the system lets go of it for a killed one."""
+    """Wait until no other process writes the site."""
     with saying(target, NOTHING_CHANGED):
-        descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        held = durable.lock(target)
     try:
-        with saying(target, NOTHING_CHANGED):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        os.close(held)
 
 
 def _start(target: Path, journal: Path) -> bool:

@@ -20,7 +20,8 @@ from publisher.archive.freeze import (
 from publisher.archive.records import get_entry, read_log
 from publisher.archive.store import MemoryStore
 
-LATER = SLOT + dt.timedelta(hours=5)
+HOUR = dt.timedelta(hours=1)
+LATER = SLOT + 5 * HOUR
 
 
 class Recorder(MemoryStore):
@@ -170,11 +171,11 @@ def test_a_revision_that_an_interrupted_run_left_behind_counts(shelf: Shelf) -> 
     revision = shelf.publish(written("a"))
     old, edited = get_entry(shelf.store, "2026/04/26/a", 1), written("a", title=both("new"))
     left = revise_entry(shelf.store, old, edited, "correction", LATER)
-    again = revise_entry(shelf.store, old, edited, "correction", LATER + dt.timedelta(hours=1))
+    again = revise_entry(shelf.store, old, edited, "correction", LATER + HOUR)
     assert again == left
     issue = revision.issue.model_copy(update={"subtitle": edited.title})
     left_issue = revise_issue(shelf.store, revision, issue, "correction", LATER)
-    later = LATER + dt.timedelta(hours=1)
+    later = LATER + HOUR
     assert revise_issue(shelf.store, revision, issue, "correction", later) == left_issue
 
 
@@ -196,9 +197,42 @@ def test_another_revision_in_the_place_keeps_it(shelf: Shelf) -> None:
 def test_a_later_revision_of_an_issue(shelf: Shelf) -> None:
     """It keeps slot, commit and reproducibility, and gets its own time."""
     revision = shelf.publish(written("a"), commit="0" * 40)
-    new = revise_issue(shelf.store, revision, revision.issue, "translation", LATER)
+    title = written(title={"zh": "期"}).title
+    old = revision.model_copy(
+        update={"issue": revision.issue.model_copy(update={"subtitle": title})}
+    )
+    issue = revision.issue.model_copy(update={"subtitle": written(title=both("x")).title})
+    new = revise_issue(shelf.store, old, issue, "translation", LATER)
     assert (new.revision, new.kind, new.at) == (2, "translation", LATER)
     assert (new.published, new.commit) == (SLOT, "0" * 40)
+    assert (new.updated_in(["zh"]), new.updated_in(["en"])) == (SLOT, LATER)
+    later = revise_issue(shelf.store, new, issue, "correction", LATER + HOUR)
+    assert later.updated_in(["zh"]) == LATER + HOUR
+
+
+def test_a_translation_is_dated_in_its_own_languages(shelf: Shelf) -> None:
+    """Readers of the others had nothing new; a later correction is news to all."""
+    shelf.publish(written("a", title={"zh": "题"}))
+    first = get_entry(shelf.store, "2026/04/26/a", 1)
+    both_ways = written("a", title={"zh": "题", "en": "Title"})
+    second = revise_entry(shelf.store, first, both_ways, "translation", LATER)
+    assert second.updated_in(["zh"]) == first.at
+    assert second.updated_in(["en"]) == second.updated_in(["zh", "en"]) == LATER
+    third = revise_entry(shelf.store, second, both_ways, "correction", LATER + HOUR)
+    assert third.updated_in(["zh"]) == third.updated_in(["en"]) == LATER + HOUR
+
+
+def test_a_second_translation_keeps_the_time_of_the_first(shelf: Shelf) -> None:
+    """Each language has its own; the one without any text is as old as the entry."""
+    shelf.publish(written("a", title={"zh": "题"}, digest={"en": "Digest"}))
+    first = get_entry(shelf.store, "2026/04/26/a", 1)
+    titled = written("a", title={"zh": "题", "en": "Title"}, digest={"en": "Digest"})
+    second = revise_entry(shelf.store, first, titled, "translation", LATER)
+    whole = written("a", title={"zh": "题", "en": "Title"}, digest=both("Digest"))
+    third = revise_entry(shelf.store, second, whole, "translation", LATER + HOUR)
+    assert [third.updated_in([key]) for key in ("en", "zh", "fr")] == [
+        LATER, LATER + HOUR, first.at,
+    ]  # fmt: skip
 
 
 def test_later_revisions_are_recorded(shelf: Shelf) -> None:

@@ -1,0 +1,181 @@
+"""The site as a whole: what exists in which edition, and whether its parts agree."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from builders import both
+from newsroom import PUBLICATION, TOP, Newsroom
+
+BILINGUAL = {"languages": ["zh", "en"], "name": {"zh": "双语", "en": "Bilingual"}}
+LINK = re.compile(r'\s(?:href|src)="([^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """Two bulletins, of which one is in Chinese alone; three days; a story, tags, a rename."""
+    newsroom = Newsroom(tmp_path_factory.mktemp("site") / "publication")
+    newsroom.publication(editions=PUBLICATION["editions"] | {"bilingual": BILINGUAL})
+    newsroom.bulletin("chinese", editions=["zh"], schedule={"at": "20:00"},
+                      sections=[TOP | {"select": {"tags": ["zh-only"]}, "optional": True}])  # fmt: skip
+    newsroom.bulletin("daily", sections=[TOP | {"select": {"tags": ["all"]}}])
+    newsroom.entry("one", tags=["all"], story="deal")
+    newsroom.entry("two", tags=["zh-only"])
+    newsroom.publish(time="20:05")
+    newsroom.entry("three", "2026-05-01", tags=["all"], story="deal", title={"zh": "只有中文"})
+    newsroom.rename("2026/04/26/one", "2026/04/26/renamed")
+    newsroom.publish("2026-05-01", "18:05")
+    newsroom.close()
+    return newsroom
+
+
+def test_every_link_leads_somewhere(site: Newsroom) -> None:
+    """Each link of each page within the site names a file that is there."""
+    files = site.files()
+    broken = set()
+    for path, data in files.items():
+        if not path.endswith((".html", ".opml")):
+            continue
+        for link in LINK.findall(data.decode()):
+            parts = urlsplit(link.replace("&amp;", "&"))
+            if parts.scheme in {"http", "https"}:
+                if parts.netloc != "news.example.com":
+                    continue
+            elif parts.scheme:
+                continue
+            target = posixpath.join("/" + path, unquote(parts.path)) if parts.path else "/" + path
+            file = target.lstrip("/") + ("index.html" if target.endswith("/") else "")
+            if file not in files:
+                broken.add((path, link))
+    assert broken == set()
+
+
+def test_an_entry_has_pages_in_the_editions_of_its_bulletins(site: Newsroom) -> None:
+    """And in no other; the same for its tags."""
+    files = site.files()
+    for folder, editions in (
+        ("e/2026/04/26/renamed", {"zh", "en", "bilingual"}),
+        ("e/2026/04/26/two", {"zh"}),
+        ("tags/all", {"zh", "en", "bilingual"}),
+        ("tags/zh-only", {"zh"}),
+        ("stories/deal", {"zh", "en", "bilingual"}),
+        ("chinese", {"zh"}),
+        ("daily", {"zh", "en", "bilingual"}),
+    ):
+        assert {e for e in ("zh", "en", "bilingual") if f"{e}/{folder}/index.html" in files} == editions
+
+
+def test_feeds_exist_in_the_editions_of_their_lists(site: Newsroom) -> None:
+    """Three forms of bulletins and entries, Atom of each tag."""
+    feeds = {path for path in site.files() if re.search(r"\.(xml|json)$", path) and "/" in path}
+    forms = ("rss.xml", "atom.xml", "feed.json")
+    expected = {f"{e}/{part}/{form}" for e in ("zh", "en", "bilingual") for form in forms
+                for part in ("daily", "entries")}  # fmt: skip
+    expected |= {f"zh/chinese/{form}" for form in forms}
+    expected |= {f"{e}/tags/all/atom.xml" for e in ("zh", "en", "bilingual")}
+    assert feeds == expected | {"zh/tags/zh-only/atom.xml"}
+
+
+def test_the_front_of_the_site(site: Newsroom) -> None:
+    """What every site has."""
+    files = site.files()
+    front = {"index.html", "404.html", "robots.txt", "sitemap.xml", "assets/default.css"}
+    assert front <= set(files)
+    for edition in ("zh", "en", "bilingual"):
+        assert f'href="/{edition}/"' in site.page("index.html")
+        for page in ("", "about/", "feeds/", "entries/", "tags/", "stories/"):
+            assert f"{edition}/{page}index.html" in files
+
+
+def test_archives_by_year_and_month(site: Newsroom) -> None:
+    """Of issues and of entries; a month names what came out in it."""
+    assert "/zh/daily/2026-04-26/" in site.page("zh/daily/2026/04/index.html")
+    assert "/zh/daily/2026-05-01/" not in site.page("zh/daily/2026/04/index.html")
+    assert "/zh/daily/2026-05-01/" in site.page("zh/daily/2026/index.html")
+    assert "/zh/e/2026/04/26/two/" in site.page("zh/entries/2026/04/index.html")
+    assert "/en/e/2026/04/26/two/" not in site.page("en/entries/2026/04/index.html")
+
+
+def test_the_sitemap_names_what_exists(site: Newsroom) -> None:
+    """Each page once, with its alternates, and no redirect."""
+    files, text = site.files(), site.page("sitemap.xml")
+    named = re.findall(r"<loc>https://news.example.com(/[^<]*)</loc>", text)
+    assert len(named) == len(set(named)) > 20
+    assert all(f"{path[1:]}index.html" in files for path in named)
+    assert "/en/e/2026/04/26/renamed/" in named
+    assert "/en/e/2026/04/26/one/" not in named
+    assert "/en/e/2026/04/26/two/" not in text
+
+
+def test_the_old_address_leads_to_the_new_one(site: Newsroom) -> None:
+    """In every edition that has the entry."""
+    for edition in ("zh", "en", "bilingual"):
+        old = site.page(f"{edition}/e/2026/04/26/one/index.html")
+        assert f"/{edition}/e/2026/04/26/renamed/" in old
+        assert "Title one" not in old or "refresh" in old
+
+
+def test_earlier_in_this_story(site: Newsroom) -> None:
+    """The later entry names the earlier one, under its new name."""
+    assert "/en/e/2026/04/26/renamed/" in site.page("en/e/2026/05/01/three/index.html")
+
+
+def test_issues_name_their_neighbours(site: Newsroom) -> None:
+    """Before and after, of the same bulletin."""
+    assert "/zh/daily/2026-05-01/" in site.page("zh/daily/2026-04-26/index.html")
+    assert "/zh/daily/2026-04-26/" in site.page("zh/daily/2026-05-01/index.html")
+
+
+def test_the_switch_names_the_editions_there_are(site: Newsroom) -> None:
+    """A page in Chinese alone leads to no English one."""
+    assert "/en/daily/2026-04-26/" in site.page("zh/daily/2026-04-26/index.html")
+    assert "/en/chinese/" not in site.page("zh/chinese/2026-04-26/index.html")
+    assert "/en/e/2026/04/26/two/" not in site.page("zh/e/2026/04/26/two/index.html")
+
+
+def test_a_missing_translation_is_shown_in_its_language(site: Newsroom) -> None:
+    """The English page of an entry with a Chinese title says that it is Chinese."""
+    page = site.page("en/e/2026/05/01/three/index.html")
+    assert re.search(r'lang="zh-CN"[^>]*>\s*只有中文', page)
+
+
+def test_a_stacked_page_is_not_indexed(site: Newsroom) -> None:
+    """Its languages have editions of their own."""
+    page = site.page("bilingual/daily/2026-04-26/index.html")
+    assert "noindex" in page
+    assert 'rel="alternate" hreflang' not in page
+    assert 'rel="alternate" hreflang' in site.page("zh/daily/2026-04-26/index.html")
+    assert "noindex" not in site.page("zh/daily/2026-04-26/index.html")
+
+
+def test_a_second_build_changes_nothing(site: Newsroom) -> None:
+    """The same archive, the same bytes."""
+    before = site.dates()
+    written = site.app().build()
+    site.close()
+    assert (written.changed, written.removed, written.unchanged) == ((), (), len(before))
+    assert site.dates() == before
+
+
+def test_lists_show_the_newest(quick: Newsroom) -> None:
+    """A front page stays short; older issues are on the pages of their months."""
+    quick.bulletin("daily", editions=["zh"])
+    for day in range(1, 3):
+        quick.entry(f"n{day}", f"2026-04-{day:02}")
+        quick.issue(f"2026-04-{day:02}")
+    quick.publish(all_files=True)
+    text = quick.page("zh/daily/feed.json")
+    assert text.index("2026-04-02") < text.index("2026-04-01/")
+
+
+def test_the_correction_is_shown_with_its_note(newsroom: Newsroom) -> None:
+    """On the page of the entry, in each language."""
+    entry = newsroom.entry("one")
+    newsroom.publish()
+    newsroom.correct(entry, title=both("Right"))
+    newsroom.publish("2026-04-27", "09:00")
+    assert "Correction 1（中）" in newsroom.page("zh/e/2026/04/26/one/index.html")
+    assert "Correction 1 (en)" in newsroom.page("en/e/2026/04/26/one/index.html")
