@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,25 +18,27 @@ from publisher import durable
 from publisher.archive.freeze import Commit
 from publisher.archive.index import Index
 from publisher.archive.library import Library
-from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edits, revise
+from publisher.archive.revise import revise
 from publisher.archive.store import FolderStore
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check, read_content
-from publisher.content.load import Frame, entry_ids, entry_path, load_entries, load_frame
+from publisher.content.load import Frame, load_frame
 from publisher.deliver.letters import IssueMail
 from publisher.deliver.transports.base import Transport
 from publisher.deliver.transports.maildir import MaildirTransport
 from publisher.desk import Desk
 from publisher.document import Problem
-from publisher.errors import ContentError, SettingsError, ThemeError, UsageError
+from publisher.errors import ContentError, SettingsError, UsageError
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slot_of, slots_between
 from publisher.mailroom import Mailroom
 from publisher.publishing import (
+    EditionReport,
     Rehearsed,
+    Report,
     Steps,
     Until,
     Wanted,
@@ -46,6 +48,7 @@ from publisher.publishing import (
     rehearse,
 )
 from publisher.render.theme import Theme, make_theme
+from publisher.review import Edits, find_edits, theme_problems
 from publisher.site import output
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
@@ -55,36 +58,6 @@ from publisher.site.theme_files import read_themes
 from publisher.storage.database import open_database
 from publisher.storage.issues import IssueSteps, StepRow
 from publisher.version import VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class EditionReport:
-    """What became of an issue in one edition."""
-
-    bulletin: str
-    issue: str
-    edition: str
-    entries: int
-    email_bytes: int
-    pages: int
-    feeds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run of `publish` has done."""
-
-    editions: tuple[EditionReport, ...] = ()
-    published: tuple[str, ...] = ()
-    mailed: int = 0
-    revised: int = 0
-    skipped: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = ()
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
 
 
 class App:
@@ -154,79 +127,14 @@ class App:
         if frame is None:
             return tuple(sorted(set(problems)))
         problems += check_issues(frame, content.entries)
-        problems += self._theme_problems(frame)
+        problems += theme_problems(frame, self.theme_of)
         if self.settings.archive.is_dir():
-            entries, issues = self._edits()
-            problems += [_unseen_entry(each) for each in entries if each.change.is_edited]
-            problems += [_unseen_issue(each) for each in issues if each.change.is_edited]
+            problems += self._edits().unseen()
         return tuple(sorted(set(problems)))
 
-    def _theme_problems(self, frame: Frame) -> Iterator[Problem]:
-        for name, path in self._theme_names(frame):
-            try:
-                theme = self.theme_of(name)
-            except ThemeError as error:
-                # A theme that is not there is a mistake where it is named.
-                place = (error.line or 1, 1)
-                if not error.template:
-                    place = frame.documents[path].place("theme")
-                yield Problem(
-                    error.template or path, *place, error.what, error.remedy, "error", "theme"
-                )
-                continue
-            for key in frame.publication.languages:
-                language = frame.publication.language(key)
-                missing = theme.strings(language).missing
-                if missing:
-                    shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-                    yield Problem(
-                        f"themes/{name}/strings/{language.tag}.yaml", 1, 1,
-                        f"{len(missing)} interface strings are missing in {language.name}: {shown}",
-                        "copy them from themes/default/strings/en.yaml and translate them; "
-                        "until then they are shown in English", "warning", "strings",
-                    )  # fmt: skip
-
-    @staticmethod
-    def _theme_names(frame: Frame) -> list[tuple[str, str]]:
-        names = {frame.publication.theme: "content/publication.yaml"}
-        for slug, bulletin in frame.bulletins.items():
-            if bulletin.theme:
-                names.setdefault(bulletin.theme, f"content/bulletins/{slug}.yaml")
-        return sorted(names.items())
-
-    def _edits(self) -> tuple[list[EntryEdit], list[IssueEdit]]:
+    def _edits(self) -> Edits:
         """Published entries and issue files that were edited since."""
-        library, frame = self.library, self.frame
-        paths = self._changed_paths()
-        entries = load_entries(self.root, frame.publication, _entries_of(paths))
-        files = [
-            (key, written)
-            for key, written in frame.issue_files.items()
-            if f"content/issues/{key[0]}/{key[1]}.yaml" in paths
-        ]
-        return (
-            list(entry_edits(library, entries.entries.values())),
-            list(issue_edits(library, files)),
-        )
-
-    def _changed_paths(self) -> frozenset[str]:
-        """Content files that may differ from what was processed last: by git, or by a walk."""
-        commit = self.library.index.last_commit
-        changed = git.changed_since(self.root, commit) if commit and self.head else None
-        if changed is not None:
-            return frozenset(each for each in changed if (self.root / each).is_file())
-        index = self.library.index
-        found = [entry_path(each) for each in entry_ids(self.root)[0]
-                 if index.identity(each) is not None or self._has_aliases(each)]  # fmt: skip
-        issues = [f"content/issues/{k.bulletin}/{k.name}.yaml" for k in index.issues()]
-        return frozenset(each for each in (*found, *issues) if (self.root / each).is_file())
-
-    def _has_aliases(self, entry_id: str) -> bool:
-        """Whether a file that is not known may be a published entry under a new name."""
-        try:
-            return b"aliases" in (self.root / entry_path(entry_id)).read_bytes()
-        except OSError:
-            return False
+        return find_edits(self.root, self.frame, self.library, self.head)
 
     # explain and due ---------------------------------------------------------------------------
 
@@ -376,7 +284,7 @@ class App:
         """Settings, issue files and themes must be right before anything is written."""
         problems = [each for each in self.frame.problems if each.severity == "error"]
         # A file that no theme can be read for is told once, not once for each theme.
-        broken = (p for p in self._theme_problems(self.frame) if p.severity == "error")
+        broken = (p for p in theme_problems(self.frame, self.theme_of) if p.severity == "error")
         problems += dict.fromkeys(broken)
         if problems:
             raise ContentError(
@@ -393,10 +301,10 @@ class App:
 
     def _revise(self) -> int:
         """Freeze the corrections and translations of what was published."""
-        entries, issues = self._edits()
+        edits = self._edits()
         is_clean = self.head is not None and not self.head.differing
         at = self.head.at if self.head and is_clean else self.now
-        return revise(self.library, entries, issues, self.desk.commit, at)
+        return revise(self.library, edits.entries, edits.issues, self.desk.commit, at)
 
     def issue(self, bulletin: str, name: str) -> IssueRevision:
         """A published issue, as it is now; raises UsageError for any other."""
@@ -472,32 +380,3 @@ class App:
             slot_of(rhythm_of(self.frame.bulletins[bulletin], self.frame.publication), name)
         except ValueError as error:
             raise UsageError(f"{bulletin}: {error}") from error
-
-
-def _entries_of(paths: Iterable[str]) -> list[str]:
-    prefix, suffix = "content/entries/", ".yaml"
-    return sorted(
-        each.removeprefix(prefix).removesuffix(suffix)
-        for each in paths
-        if each.startswith(prefix) and each.endswith(suffix)
-    )
-
-
-def _unseen_entry(edit: EntryEdit) -> Problem:
-    entry = edit.change.entry
-    return Problem(
-        f"content/entries/{entry.id}.yaml", 1, 1,
-        "this entry was published and edited since; readers do not see the edit",
-        "if it corrects a mistake, say so under corrections: with date and note", "warning",
-        "published_edit",
-    )  # fmt: skip
-
-
-def _unseen_issue(edit: IssueEdit) -> Problem:
-    issue = edit.published.issue
-    return Problem(
-        f"content/issues/{issue.bulletin}/{issue.name}.yaml", 1, 1,
-        "this issue was published and its file edited since; readers do not see the edit",
-        "if it corrects a mistake, say so under corrections: with date and note", "warning",
-        "published_edit",
-    )  # fmt: skip

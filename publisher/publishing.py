@@ -129,6 +129,36 @@ def _try(desk: Desk, wanted: Wanted) -> Prepared | None:
     return prepared
 
 
+@dataclass(frozen=True, slots=True)
+class EditionReport:
+    """What became of an issue in one edition."""
+
+    bulletin: str
+    issue: str
+    edition: str
+    entries: int
+    email_bytes: int
+    pages: int
+    feeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run of `publish` has done."""
+
+    editions: tuple[EditionReport, ...] = ()
+    published: tuple[str, ...] = ()
+    mailed: int = 0
+    revised: int = 0
+    skipped: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
 def is_late(row: StepRow, cadence: str, now: dt.datetime) -> bool:
     """Whether it is too late to mail an issue."""
     return now - row.slot > MAX_LATENESS[cadence]

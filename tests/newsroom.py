@@ -16,8 +16,9 @@ from typing import Any
 
 from builders import both, theme_files
 
-from publisher.app import App, Report
+from publisher.app import App
 from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
 from publisher.site.output import tree
 

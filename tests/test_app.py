@@ -25,7 +25,7 @@ def settled(newsroom: Newsroom) -> dict[str, bytes]:
     }
 
 
-# Publishing ----------------------------------------------------------------------------------------
+# Publishing --------------------------------------------------------------------------------------
 
 
 def test_what_is_due_is_published(quick: Newsroom) -> None:
@@ -93,7 +93,11 @@ def test_backfill_publishes_the_oldest_first(quick: Newsroom) -> None:
     """Over all bulletins; numbers follow the order."""
     quick.bulletin("early", schedule={"at": "08:00"}, window={"days": 2})
     quick.entry("one")
-    for bulletin, name in (("daily", "2026-04-26"), ("early", "2026-04-27"), ("daily", "2026-04-25")):
+    for bulletin, name in (
+        ("daily", "2026-04-26"),
+        ("early", "2026-04-27"),
+        ("daily", "2026-04-25"),
+    ):
         quick.issue(name, bulletin)
     quick.entry("two", "2026-04-25")
     report = quick.publish(all_files=True)
@@ -117,13 +121,11 @@ def test_backfill_mails_also_what_is_old(quick: Newsroom) -> None:
     assert quick.steps() == {"daily 2026-04-26": "mailed"}
 
 
-# Late, held, strict --------------------------------------------------------------------------------
+# Late, held, strict ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("time", "step"), [("06:00", "mailed"), ("06:01", "not-mailed")])
-def test_a_late_issue_is_published_and_not_mailed(
-    quick: Newsroom, time: str, step: str
-) -> None:
+def test_a_late_issue_is_published_and_not_mailed(quick: Newsroom, time: str, step: str) -> None:
     """A daily that is more than twelve hours late."""
     quick.entry("one")
     quick.publish("2026-04-27", time)
@@ -218,7 +220,7 @@ def test_broken_settings_stop_before_anything_is_written(
     assert sorted(each.name for each in quick.root.iterdir()) == ["content"]
 
 
-# Once ----------------------------------------------------------------------------------------------
+# Once --------------------------------------------------------------------------------------------
 
 
 def test_a_late_entry_comes_once(quick: Newsroom) -> None:
@@ -273,7 +275,7 @@ def test_a_renamed_entry_can_be_listed_by_its_new_name(quick: Newsroom) -> None:
     assert quick.carried("2026-04-27") == ["one"]
 
 
-# Corrections and other edits -----------------------------------------------------------------------
+# Corrections and other edits ---------------------------------------------------------------------
 
 
 def test_a_correction_is_shown_everywhere(newsroom: Newsroom) -> None:
@@ -301,11 +303,12 @@ def test_the_next_issue_carries_the_correction(newsroom: Newsroom) -> None:
     for day in ("27", "28"):
         newsroom.entry("new", f"2026-04-{day}", tags=["x"])
         newsroom.publish(f"2026-04-{day}")
-    notices = {
-        f"{slug} {day}": [each.entry for each in newsroom.issue_of(f"2026-04-{day}", slug).issue.notices]
+    issues = {
+        f"{slug} {day}": newsroom.issue_of(f"2026-04-{day}", slug).issue
         for slug in ("daily", "other")
         for day in ("27", "28")
-    }  # fmt: skip
+    }
+    notices = {name: [each.entry for each in issue.notices] for name, issue in issues.items()}
     assert notices == {"daily 27": [entry], "daily 28": [], "other 27": [], "other 28": []}
     assert "Correction 1 (en)" in newsroom.page("en/daily/2026-04-27/index.html")
 
@@ -414,7 +417,7 @@ def test_time_only_goes_forward(quick: Newsroom) -> None:
     assert moments == sorted(set(moments))
 
 
-# Git -----------------------------------------------------------------------------------------------
+# Git ---------------------------------------------------------------------------------------------
 
 
 def test_a_committed_publication_is_reproducible(quick: Newsroom) -> None:
@@ -469,7 +472,7 @@ def test_a_renamed_file_is_found_by_a_walk(quick: Newsroom) -> None:
     assert quick.entry_of(one).entry.id == "2026/04/26/two"
 
 
-# Lost ----------------------------------------------------------------------------------------------
+# Lost --------------------------------------------------------------------------------------------
 
 
 def test_lost_rows_mail_nothing(quick: Newsroom) -> None:
@@ -538,7 +541,7 @@ def test_content_is_not_needed_any_more(newsroom: Newsroom) -> None:
     assert newsroom.files() == before
 
 
-# Steps ---------------------------------------------------------------------------------------------
+# Steps -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -592,7 +595,7 @@ def test_a_refused_message_stops_and_may_be_sent_again(quick: Newsroom) -> None:
     assert quick.publish(time="18:15").mailed == 0
 
 
-# Explain, due, render ------------------------------------------------------------------------------
+# Explain, due, render ----------------------------------------------------------------------------
 
 
 def test_explain_is_the_frozen_record(quick: Newsroom) -> None:
@@ -688,7 +691,7 @@ def test_a_build_without_archive_writes_nothing(quick: Newsroom) -> None:
     assert not (quick.root / "public").exists()
 
 
-# Check ---------------------------------------------------------------------------------------------
+# Check -------------------------------------------------------------------------------------------
 
 
 def test_check_of_a_good_publication(newsroom: Newsroom) -> None:

@@ -62,7 +62,7 @@ def wanted(found: list[Wanted]) -> list[str]:
     return [str(each) for each in found]
 
 
-# What is due ---------------------------------------------------------------------------------------
+# What is due -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_lateness(cadence: str) -> None:
     assert is_late(row, cadence, SLOT + most + dt.timedelta(seconds=1))
 
 
-# Rehearsing ----------------------------------------------------------------------------------------
+# Rehearsing --------------------------------------------------------------------------------------
 
 
 def the_daily(*days: str) -> list[Wanted]:
@@ -191,7 +191,7 @@ def test_problems_and_remarks_are_told(quick: Newsroom) -> None:
     assert rehearsed.remarks == ("daily 2026-04-26: the lead 2026/04/26/b is not in the issue",)
 
 
-# Steps ---------------------------------------------------------------------------------------------
+# Steps -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import os
 
 import click
 
-from publisher.app import App, Report
+from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.cli.table import print_table
-from publisher.publishing import UNTIL
+from publisher.publishing import UNTIL, Report
 
 
 @click.command()

@@ -26,12 +26,18 @@ def yaml_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[str
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
     found: list[str] = []
-    for base, folders, names in os.walk(root / folder):
+    for base, folders, names in os.walk(root / folder, onerror=_unless_missing):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         relative = Path(base).relative_to(root).as_posix()
         links = [each for each in folders if (Path(base) / each).is_symlink()]
         found += [f"{relative}/{each}" for each in (*names, *links) if not each.startswith(".")]
     return iter(sorted(found))
+
+
+def _unless_missing(error: OSError) -> None:
+    # A folder that cannot be read must not pass for one in which there is nothing.
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _stray(path: str) -> Problem:

@@ -128,16 +128,14 @@ def test_the_record_names_what_was_frozen(shelf: Shelf) -> None:
     assert list(read_log(shelf.store, 0)) == [record]
 
 
-# Later revisions -----------------------------------------------------------------------------------
+# Later revisions ---------------------------------------------------------------------------------
 
 
 def test_a_later_revision_of_an_entry(shelf: Shelf) -> None:
     """The next number, its own kind and time; `published` stays."""
     shelf.publish(written("a"))
     old = get_entry(shelf.store, "2026/04/26/a", 1)
-    new = revise_entry(
-        shelf.store, old, written("a", title=both("new")), "correction", LATER
-    )
+    new = revise_entry(shelf.store, old, written("a", title=both("new")), "correction", LATER)
     assert (new.revision, new.kind, new.at) == (2, "correction", LATER)
     assert new.published == old.published
     assert get_entry(shelf.store, "2026/04/26/a", 2) == new

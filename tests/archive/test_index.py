@@ -61,7 +61,7 @@ def open_index(file: Path | None, store: MemoryStore) -> Iterator[Index]:
     index.close()
 
 
-# Derived -------------------------------------------------------------------------------------------
+# Derived -----------------------------------------------------------------------------------------
 
 
 def test_an_index_that_was_lost_is_made_again(full: Shelf, file: Path) -> None:
@@ -146,7 +146,7 @@ def test_the_file_may_be_copied_while_it_is_open(full: Shelf, file: Path) -> Non
             assert told(copy) == told(full.index)
 
 
-# Issues --------------------------------------------------------------------------------------------
+# Issues ------------------------------------------------------------------------------------------
 
 
 def test_issues_the_newest_first(full: Shelf) -> None:
@@ -185,7 +185,7 @@ def test_months_with_their_issues(full: Shelf) -> None:
     assert (full.index.count("daily"), full.index.count("none")) == (3, 0)
 
 
-# Entries -------------------------------------------------------------------------------------------
+# Entries -----------------------------------------------------------------------------------------
 
 
 def test_entries_by_tag_story_and_month(full: Shelf) -> None:
@@ -226,7 +226,7 @@ def test_where_an_entry_was_carried(full: Shelf) -> None:
     ]  # fmt: skip
 
 
-# History -------------------------------------------------------------------------------------------
+# History -----------------------------------------------------------------------------------------
 
 
 def test_what_a_bulletin_carried_since_a_day(full: Shelf) -> None:

@@ -31,7 +31,9 @@ def test_identity(shelf: Shelf) -> None:
 def test_only_published_entries_that_differ(shelf: Shelf) -> None:
     """A new file is no edit, and neither is one that is as it was."""
     shelf.publish(written("a"), written("b"))
-    found = list(entry_edits(shelf.library, [written("a"), written("b", importance=5), written("n")]))
+    found = list(
+        entry_edits(shelf.library, [written("a"), written("b", importance=5), written("n")])
+    )
     assert [edit.published.id for edit in found] == ["2026/04/26/b"]
     assert (found[0].change.kind, found[0].change.is_edited) == (None, True)
 

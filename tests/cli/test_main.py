@@ -54,10 +54,12 @@ def _obey_permissions() -> None:
             ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
 
 
-# Help and versions ---------------------------------------------------------------------------------
+# Help and versions -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((name, "--help") for name in COMMANDS)])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("-h",), *((name, "--help") for name in COMMANDS)]
+)
 def test_every_command_has_help(arguments: tuple[str, ...]) -> None:
     """With one line that says what it does."""
     done = CliRunner().invoke(group, arguments)
@@ -87,7 +89,7 @@ def test_version() -> None:
     assert CliRunner().invoke(group, ["--version"]).output == f"publisher {VERSION}\n"
 
 
-# Wrong use -----------------------------------------------------------------------------------------
+# Wrong use ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,10 @@ def test_version() -> None:
         (["explain", "weakly", "2026-04-26"], "there is no bulletin “weakly”; bulletins: daily"),
         (["explain", "daily", "2026-W17"], "is not the name of a daily issue"),
         (["explain", "daily", "../x"], "is not the name of a daily issue"),
-        (["render", "weakly", "2026-04-26", "--edition", "zh", "--out", "o"], "no bulletin “weakly”"),
+        (
+            ["render", "weakly", "2026-04-26", "--edition", "zh", "--out", "o"],
+            "no bulletin “weakly”",
+        ),
     ],
 )
 def test_wrong_use(run: Run, arguments: list[str], told: str) -> None:
@@ -175,7 +180,7 @@ def test_a_setting_that_does_not_exist(run: Run, monkeypatch: pytest.MonkeyPatch
     )
 
 
-# Bad surroundings ----------------------------------------------------------------------------------
+# Bad surroundings --------------------------------------------------------------------------------
 
 
 def broken_yaml(newsroom: Newsroom) -> None:
@@ -384,6 +389,7 @@ def test_folders_that_may_not_be_used(
 
 def test_an_interrupted_command(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     """Ctrl-C ends with a word and the code that shells know."""
+
     def stop(*_: object, **__: object) -> None:
         raise click.exceptions.Abort
 

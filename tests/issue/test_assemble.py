@@ -101,7 +101,7 @@ def test_a_note_alone_keeps_the_window() -> None:
     assert (found.window.start, found.window.end) == (found.day, found.day)
 
 
-# Numbers, titles -----------------------------------------------------------------------------------
+# Numbers, titles ---------------------------------------------------------------------------------
 
 
 def test_numbers_count_from_the_first() -> None:
@@ -178,7 +178,7 @@ def test_the_preheader_without_entries() -> None:
     assert issue(sections=[PROSE], written=written).preheader["en"] == "Daily Ten"
 
 
-# Sections ------------------------------------------------------------------------------------------
+# Sections ----------------------------------------------------------------------------------------
 
 
 def test_written_parts_stand_in_their_sections() -> None:
@@ -244,7 +244,9 @@ def test_see_also_across_sections() -> None:
     """Two entries of one story in two sections name each other."""
     sections = [section("news", select={"kinds": ["event"]}), section("views")]
     found = issue(
-        entry("a", story="deal"), entry("b", kind="signal", story="deal"), entry("c", kind="signal"),
+        entry("a", story="deal"),
+        entry("b", kind="signal", story="deal"),
+        entry("c", kind="signal"),
         sections=sections,
     )  # fmt: skip
     assert {each.entry: each.see_also for each in found.placed()} == {
@@ -263,7 +265,7 @@ def test_a_published_entry_keeps_its_revision() -> None:
     assert {each.entry[11:]: each.revision for each in found.placed()} == {"a": 3, "b": 1}
 
 
-# The record ----------------------------------------------------------------------------------------
+# The record --------------------------------------------------------------------------------------
 
 
 def test_every_candidate_is_frozen_with_the_issue() -> None:

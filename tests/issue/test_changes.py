@@ -40,7 +40,7 @@ def issue(**changes: Any) -> Issue:
     ).issue
 
 
-# Entries -------------------------------------------------------------------------------------------
+# Entries -----------------------------------------------------------------------------------------
 
 
 def test_the_same_is_no_change() -> None:
@@ -141,7 +141,7 @@ def test_what_holds_an_entry_back_no_longer_matters(changes: dict[str, Any]) -> 
     assert (change.kind, change.is_edited) == (None, False)
 
 
-# Issues --------------------------------------------------------------------------------------------
+# Issues ------------------------------------------------------------------------------------------
 
 
 def test_the_same_issue_file_is_no_change() -> None:

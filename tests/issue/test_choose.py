@@ -58,7 +58,7 @@ def why(choice: Choice, name: str, day: str = "26") -> Reason:
     return choice.decided[f"2026/04/{day}/{name}"].reason
 
 
-# What is in reach ----------------------------------------------------------------------------------
+# What is in reach --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_day_it_happened_does_not_matter() -> None:
     assert carried(choice) == ["old"]
 
 
-# Order ---------------------------------------------------------------------------------------------
+# Order -------------------------------------------------------------------------------------------
 
 
 def test_importance_then_day_then_id() -> None:
@@ -144,7 +144,7 @@ def test_listed_entries_are_not_counted_out_by_max() -> None:
     assert why(choice, "d") is Reason.CAP
 
 
-# Sections ------------------------------------------------------------------------------------------
+# Sections ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_full_section_passes_on_what_a_later_one_takes() -> None:
     assert [why(choice, name) for name in "abc"] == [Reason.SELECTED, Reason.SELECTED, Reason.CAP]
 
 
-# Once ----------------------------------------------------------------------------------------------
+# Once --------------------------------------------------------------------------------------------
 
 
 def test_what_the_bulletin_carried_does_not_come_again() -> None:
@@ -236,7 +236,9 @@ def test_again_carries_once_more() -> None:
 
 def test_a_rejected_entry_never_comes_back() -> None:
     """What an earlier issue dropped for good is out, though there is room now."""
-    choice = choose(entry("a", "25"), history=History(rejected={"2026/04/25/a": "cap in 2026-04-25"}))
+    choice = choose(
+        entry("a", "25"), history=History(rejected={"2026/04/25/a": "cap in 2026-04-25"})
+    )
     assert why(choice, "a", "25") is Reason.REJECTED
 
 
@@ -253,7 +255,7 @@ def test_a_late_entry_says_so() -> None:
     assert [why(choice, "a", "24"), why(choice, "b")] == [Reason.LATE, Reason.SELECTED]
 
 
-# What may not come ---------------------------------------------------------------------------------
+# What may not come -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_what_is_not_ready_waits(changes: Mapping[str, Any], reason: Reason) -> 
 
 
 def test_hold_waits_for_the_translation() -> None:
-    """`missing: hold` keeps an entry without a title in a language of its editions; not for good."""
+    """`missing: hold` keeps an entry without a title in one of its languages; not for good."""
     half = entry("a", title={"zh": "题"})
     assert why(choose(half, missing="hold"), "a") is Reason.MISSING
     assert why(choose(half, missing="show"), "a") is Reason.SELECTED
@@ -332,7 +334,7 @@ def test_a_listed_entry_that_cannot_come_is_left_out_with_a_remark(
     assert choice.remarks == [f"2026/04/26/a is listed in “top” and left out: {detail}"]
 
 
-# Duplicates ----------------------------------------------------------------------------------------
+# Duplicates --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,7 @@ def test_placeholders(pattern: str, zh: str, en: str) -> None:
 
 def test_only_the_languages_that_were_written() -> None:
     """A pattern in one language gives a text in that one."""
-    facts = Facts(
-        Localized({"en": "Daily"}), "2026-04-26", DAY, DAY, 1, Localized({"en": "x"}), 1
-    )
+    facts = Facts(Localized({"en": "Daily"}), "2026-04-26", DAY, DAY, 1, Localized({"en": "x"}), 1)
     assert list(fill(Localized({"en": "{lead}"}), facts, publication())) == ["en"]
 
 

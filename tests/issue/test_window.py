@@ -178,7 +178,7 @@ def test_slot_on_a_night_when_the_clocks_change(zone: str, day: str, at: str, sl
         ("daily", ALL_DAYS, "2026-04", "is not the name of a daily issue; write it like 2026-04"),
         ("daily", ALL_DAYS, "2026-W17", "is not the name of a daily issue"),
         ("daily", ALL_DAYS, "2026-4-13", "is not the name of a daily issue"),
-        ("daily", ALL_DAYS, "２０２６-04-13", "is not the name of a daily issue"),  # noqa: RUF001
+        ("daily", ALL_DAYS, "２０２６-04-13", "is not the name of a daily issue"),
         ("daily", ALL_DAYS, "2026-04-13\n", "is not the name of a daily issue"),
         ("daily", ALL_DAYS, "", "is not the name of a daily issue"),
         ("daily", ALL_DAYS, "2026-02-30", "there is no day 2026-02-30"),

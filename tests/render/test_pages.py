@@ -38,7 +38,7 @@ def links(path: str, rel: str) -> list[tuple[str, str]]:
     return [(each.get("hreflang", ""), each.get("href")) for each in found]
 
 
-# Every page ---------------------------------------------------------------------------------------
+# Every page --------------------------------------------------------------------------------------
 
 
 @each_page
@@ -240,7 +240,7 @@ def test_same_input_gives_the_same_bytes() -> None:
     assert every_page() == SITE
 
 
-# Issues and entries -------------------------------------------------------------------------------
+# Issues and entries ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("theme", ["default", "spark", "analyst"])
@@ -378,7 +378,7 @@ def test_sources_link_where_there_is_an_address() -> None:
     assert [each.xpath("./a/@href") for each in items] == [[], ["https://example.org/a"]]
 
 
-# Other publications -------------------------------------------------------------------------------
+# Other publications ------------------------------------------------------------------------------
 
 ARABIC = {"tag": "ar", "name": "العربية"}
 THREE = {
@@ -442,7 +442,7 @@ def test_page_in_one_edition_offers_no_switch() -> None:
     }
 
 
-# Hostile content ----------------------------------------------------------------------------------
+# Hostile content ---------------------------------------------------------------------------------
 
 HOSTILE = '"><script>alert(1)</script></script><!--<img src=x onerror=alert(1)>\u202e\u0008\u200b'
 
@@ -474,7 +474,7 @@ def test_script_links_in_a_text_lose_their_target() -> None:
     assert not [href for href in root.xpath("//a/@href") if href.startswith("javascript")]
 
 
-# Lists --------------------------------------------------------------------------------------------
+# Lists -------------------------------------------------------------------------------------------
 
 
 def test_home_shows_the_newest_issue_of_each_bulletin_and_then_the_others() -> None:

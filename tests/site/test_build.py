@@ -19,8 +19,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """Two bulletins, of which one is in Chinese alone; three days; a story, tags, a rename."""
     newsroom = Newsroom(tmp_path_factory.mktemp("site") / "publication")
     newsroom.publication(editions=PUBLICATION["editions"] | {"bilingual": BILINGUAL})
-    newsroom.bulletin("chinese", editions=["zh"], schedule={"at": "20:00"},
-                      sections=[TOP | {"select": {"tags": ["zh-only"]}, "optional": True}])  # fmt: skip
+    optional = TOP | {"select": {"tags": ["zh-only"]}, "optional": True}
+    newsroom.bulletin("chinese", editions=["zh"], schedule={"at": "20:00"}, sections=[optional])
     newsroom.bulletin("daily", sections=[TOP | {"select": {"tags": ["all"]}}])
     newsroom.entry("one", tags=["all"], story="deal")
     newsroom.entry("two", tags=["zh-only"])
@@ -65,7 +65,9 @@ def test_an_entry_has_pages_in_the_editions_of_its_bulletins(site: Newsroom) -> 
         ("chinese", {"zh"}),
         ("daily", {"zh", "en", "bilingual"}),
     ):
-        assert {e for e in ("zh", "en", "bilingual") if f"{e}/{folder}/index.html" in files} == editions
+        assert {
+            e for e in ("zh", "en", "bilingual") if f"{e}/{folder}/index.html" in files
+        } == editions
 
 
 def test_feeds_exist_in_the_editions_of_their_lists(site: Newsroom) -> None:

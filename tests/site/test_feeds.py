@@ -30,7 +30,9 @@ def test_ids_differ_per_edition(look: Theme) -> None:
     """Readers key on the id over all feeds, so two languages must differ."""
     one = entry()
     ids = {maker(look, name).entry_item(one, KINDS, ()).id for name in ("zh", "en", "bilingual")}
-    assert ids == {f"tag:news.example.com,2026:2026/04/26/one/{n}" for n in ("zh", "en", "bilingual")}
+    assert ids == {
+        f"tag:news.example.com,2026:2026/04/26/one/{n}" for n in ("zh", "en", "bilingual")
+    }
 
 
 def test_the_id_of_an_issue(look: Theme) -> None:
@@ -129,7 +131,9 @@ def test_alternates_are_the_other_editions(look: Theme) -> None:
 def test_where_the_story_was_first_told(look: Theme) -> None:
     """The first source with an address."""
     sources = [{"publisher": "CNBC"}, {"publisher": "B", "url": "https://b.com/x"}]
-    assert maker(look).entry_item(entry(sources=sources), KINDS, ()).external_url == "https://b.com/x"
+    assert (
+        maker(look).entry_item(entry(sources=sources), KINDS, ()).external_url == "https://b.com/x"
+    )
     assert maker(look).entry_item(entry(sources=sources[:1]), KINDS, ()).external_url == ""
 
 

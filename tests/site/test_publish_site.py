@@ -132,7 +132,9 @@ def test_an_interrupted_write_is_finished_first(published: Newsroom) -> None:
     """Also where nothing is due."""
     journal = published.root / "var/site.journal"
     journal.write_text("not a journal")
-    with pytest.raises(OutputError, match="the journal .* cannot be understood; delete the journal"):
+    with pytest.raises(
+        OutputError, match=r"the journal .* cannot be understood; delete the journal"
+    ):
         published.publish(time="18:10")
 
 

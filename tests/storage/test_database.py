@@ -97,8 +97,12 @@ def test_a_file_where_its_folder_must_be(tmp_path: Path) -> None:
         open_database(url(tmp_path / "state/publisher.sqlite"))
 
 
-@pytest.mark.parametrize("bad", ["postgresql+nodriver://x/y", "postgresql://localhost:port/x", "sqlite"])
-def test_a_url_that_cannot_be_used(tmp_path: Path, bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "bad", ["postgresql+nodriver://x/y", "postgresql://localhost:port/x", "sqlite"]
+)
+def test_a_url_that_cannot_be_used(
+    tmp_path: Path, bad: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Is a wrong setting, or a database that cannot be reached; never a bug."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises((SettingsError, StepFailed), match="PUBLISHER_DATABASE_URL"):
