@@ -22,20 +22,6 @@ from publisher.version import VERSION
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], newsroom: Newsroom) -> Run:
-    """Runs the program in this process: exit code, output, errors."""
-
-    def call(*arguments: str, now: str = "2026-04-26T18:05+08:00") -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            main(["--root", str(newsroom.root), "--now", now, *arguments])
-        told = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), told.out, told.err
-
-    return call
-
-
 def publisher(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the program as people do: not as root, whom no permission binds."""
     others = {key: value for key, value in os.environ.items() if not key.startswith("PUBLISHER_")}
@@ -296,7 +282,7 @@ def link_in_the_site(newsroom: Newsroom) -> None:
         (theme_setting, 1, "themes/own/theme.toml"),
         (theme_is_not_utf8, 1, "themes/own/web/issue.html:1:1: is not UTF-8"),
         (unknown_kind, 1, "did you mean"),
-        (state_is_a_file, 3, "var"),
+        (state_is_a_file, 2, "var cannot be used: File exists"),
         (site_is_a_file, 3, "public could not be written"),
         (archive_is_a_file, 3, "var/archive"),
         (outbox_is_a_file, 3, "could not be handed over"),
@@ -365,7 +351,7 @@ def test_an_output_that_nobody_reads(newsroom: Newsroom) -> None:
     [
         ("content", 0o000, "publish", "content"),
         ("content/entries/2026/04/26", 0o000, "publish", "content/entries/2026/04/26"),
-        ("public", 0o555, "publish", "may not be written to"),
+        ("public", 0o555, "publish", "public/.publisher-staged could not be written"),
         ("var", 0o555, "publish", "var"),
         ("var", 0o000, "build", "var"),
         ("themes", 0o000, "check", "themes"),

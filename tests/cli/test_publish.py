@@ -1,0 +1,117 @@
+"""`publisher publish`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from newsroom import Newsroom
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_what_is_due(run: Run, newsroom: Newsroom) -> None:
+    """A table with a line for each edition, and where to look."""
+    newsroom.entry("one", tags=["x"])
+    code, output, errors = run("publish")
+    assert (code, errors) == (0, "")
+    head, zh, en, *rest = output.splitlines()
+    assert head.split() == ["bulletin", "issue", "edition", "entries", "email", "KB", "pages", "feeds"]
+    assert zh.split()[:4] == ["daily", "2026-04-26", "zh", "1"]
+    assert en.split()[2] == "en"
+    assert [line.split()[0] for line in rest] == ["site", "mail", "to"]
+    assert "(2 messages new)" in output
+
+
+def test_nothing_is_due(run: Run, newsroom: Newsroom) -> None:
+    """Says so, and that no file was written."""
+    newsroom.entry("one")
+    run("publish")
+    code, output, errors = run("publish", now="2026-04-26T18:10+08:00")
+    assert (code, errors) == (0, "")
+    assert output.startswith("nothing is due\n")
+    assert "(unchanged: no file was written)" in output
+    assert "to look" not in output
+
+
+def test_backfill_twice(run: Run, newsroom: Newsroom) -> None:
+    """The second time the table is the same, and nothing is new."""
+    newsroom.entry("one")
+    newsroom.issue("2026-04-26")
+    _, first, _ = run("publish", "--backfill")
+    code, second, _ = run("publish", "--backfill")
+    assert code == 0
+    assert second.splitlines()[:3] == first.splitlines()[:3]
+    assert "(nothing new)" in second
+    assert "no file was written" in second
+
+
+def test_a_skipped_issue_is_told(run: Run) -> None:
+    """With the reason."""
+    code, output, _ = run("publish")
+    assert code == 0
+    assert "skipped daily 2026-04-26: daily 2026-04-26 has no entry between" in output
+
+
+def test_a_broken_entry_is_loud(run: Run, newsroom: Newsroom) -> None:
+    """On the error output, with place and remedy; the exit code is 0: the rest went out."""
+    newsroom.entry("one")
+    newsroom.file("content/entries/2026/04/26/two.yaml", "kind: event\ntitle: {zh: 题, en: T}\nx: 1\n")
+    code, output, errors = run("publish")
+    assert code == 0
+    assert errors.startswith('content/entries/2026/04/26/two.yaml:3:1: there is no field "x" here')
+    assert "daily     2026-04-26" in output
+
+
+def test_a_held_issue(run: Run, newsroom: Newsroom) -> None:
+    """Exit code 1, while the other bulletin is out."""
+    newsroom.bulletin("strict", strict=True)
+    newsroom.entry("one")
+    newsroom.file("content/entries/2026/04/26/two.yaml", "kind: event\n")
+    code, output, errors = run("publish")
+    assert code == 1
+    assert "held: " in errors
+    assert "strict 2026-04-26 is strict" in errors
+    assert "daily     2026-04-26" in output
+
+
+def test_a_remark_is_a_note(run: Run, newsroom: Newsroom) -> None:
+    """What an editor should know."""
+    newsroom.entry("one")
+    newsroom.issue("2026-04-26", lead="2026/04/26/none")
+    _, _, errors = run("publish", "--backfill")
+    assert "note: daily 2026-04-26: the lead 2026/04/26/none is not in the issue" in errors
+
+
+def test_a_dry_run(run: Run, newsroom: Newsroom) -> None:
+    """Names what would come, and leaves no site."""
+    newsroom.entry("one")
+    assert run("publish", "--dry-run") == (0, "would publish daily 2026-04-26\n", "")
+    assert not (newsroom.root / "public").exists()
+    run("publish")
+    assert run("publish", "--dry-run")[1] == "nothing is due\n"
+
+
+def test_until_frozen(run: Run, newsroom: Newsroom) -> None:
+    """Names the archive, where it is."""
+    newsroom.entry("one")
+    _, output, _ = run("publish", "--until", "frozen")
+    assert output.splitlines()[-1] == f"archive   {newsroom.root / 'var/archive'}"
+
+
+def test_corrections_are_counted(run: Run, newsroom: Newsroom) -> None:
+    """Though no issue is due."""
+    entry = newsroom.entry("one")
+    run("publish")
+    newsroom.correct(entry)
+    _, output, _ = run("publish", now="2026-04-27T09:00+08:00")
+    assert "1 corrected or translated after publication" in output
+    assert "files written" in output
+
+
+def test_one_problem_stops_a_backfill(run: Run, newsroom: Newsroom) -> None:
+    """Exit code 1, and nothing is there."""
+    newsroom.issue("2026-04-26", leed="x")
+    code, output, errors = run("publish", "--backfill")
+    assert (code, output) == (1, "")
+    assert "nothing was published" in errors
+    assert not (newsroom.root / "var/archive").exists()
