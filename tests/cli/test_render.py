@@ -23,7 +23,8 @@ def test_three_files(run: Run, newsroom: Newsroom, tmp_path: Path) -> None:
     names = ["email.html", "email.txt", "message.eml"]
     assert sorted(each.name for each in out.iterdir()) == names
     assert [line.split()[0] for line in output.splitlines()] == [str(out / name) for name in names]
-    message = email.message_from_bytes((out / "message.eml").read_bytes(), policy=email.policy.default)
+    raw = (out / "message.eml").read_bytes()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
     assert message["To"] == "readers+en@news.example.com"
     assert "Title one (en)" in (out / "email.txt").read_text()
     assert not (newsroom.root / "var/archive").exists()
