@@ -58,7 +58,7 @@ def packaged_theme(name: str) -> Theme:
 
 
 @cache
-def plain_theme(name: str) -> Theme:
+def plain_files() -> dict[str, str]:
     """A theme of one line a page, for tests that do not look at pages."""
     files = dict.fromkeys(REQUIRED, "{{ publication.name }}")
     files["email/issue.mjml"] = (
@@ -68,8 +68,13 @@ def plain_theme(name: str) -> Theme:
     files["web/style.css"] = "a { color: #000 }"
     default = theme_files()["default"]
     kept = ("strings/", "theme.toml")
-    files |= {path: text for path, text in default.items() if path.startswith(kept)}
-    return make_theme(name, {"default": files, name: files})
+    return files | {path: text for path, text in default.items() if path.startswith(kept)}
+
+
+@cache
+def plain_theme(name: str) -> Theme:
+    """The plain theme, under whatever name a bulletin asks for."""
+    return make_theme(name, {"default": plain_files(), name: plain_files()})
 
 
 class Newsroom:
@@ -134,6 +139,12 @@ class Newsroom:
         file.unlink()
         aliases = [*data.get("aliases", []), old]
         self.file(f"content/entries/{new}.yaml", data | {"aliases": aliases})
+
+    def plain(self) -> None:
+        """Lay the plain theme over the packaged one, for the program as people start it."""
+        for path in {**theme_files()["default"], **plain_files()}:
+            if not path.startswith("strings/"):
+                self.file(f"themes/default/{path}", plain_files().get(path, ""))
 
     def git(self, *arguments: str, now: str = "2026-04-26T12:00:00+08:00") -> str:
         """Ask git, as an author with a name, at a time."""

@@ -96,7 +96,10 @@ class Views:
         if value is None or isinstance(value, str):
             first = self.edition.first
             return Texts([self._passage(first.key, value, form)] if value else ())
-        present = [each.key for each in self.edition.languages if each.key in value]
+        # A name that is the same in both languages stands once.
+        texts = {value[each.key]: each.key for each in reversed(self.edition.languages)
+                 if each.key in value}  # fmt: skip
+        present = [each.key for each in self.edition.languages if each.key in texts.values()]
         if present:
             return Texts(
                 self._passage(key, value[key], form, rank=rank) for rank, key in enumerate(present)

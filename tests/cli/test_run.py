@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from newsroom import Newsroom, at
 
 from publisher.cli.run import _publish
 
+Run = Callable[..., tuple[int, str, str]]
 PATIENCE = 60
 
 
@@ -58,6 +59,14 @@ def test_it_publishes_what_is_due_and_stops_when_told(
     assert "waiting for the slots of daily" in output
     assert "published daily" in output
     assert "Traceback" not in output
+
+
+def test_it_does_not_begin_with_a_broken_publication(run: Run, newsroom: Newsroom) -> None:
+    """A service that could publish nothing says so at once."""
+    newsroom.file("content/publication.yaml", "name: [")
+    code, _, errors = run("run")
+    assert code == 1
+    assert "content/publication.yaml:2:1" in errors
 
 
 def test_an_error_does_not_end_the_service(

@@ -86,9 +86,9 @@ def test_a_commit_that_is_not_there(newsroom: Newsroom) -> None:
     assert git.changed_since(newsroom.root, "f" * 40) is None
 
 
-def test_a_publication_in_a_folder_of_the_repository(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_publication_in_a_folder_of_the_repository(newsroom: Newsroom) -> None:
     """Paths are those of the publication, not of the repository around it."""
-    outer = Newsroom(tmp_path / "publication/inner")
+    outer = Newsroom(newsroom.root / "inner")
     newsroom.git("init", "--quiet")
     newsroom.git("add", ".")
     newsroom.git("commit", "--quiet", "--message", "content")
