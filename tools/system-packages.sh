@@ -20,8 +20,9 @@ installed() {
     esac >/dev/null
 }
 
+# libatomic1: the node that Playwright brings needs it.
 missing() {
-    for package in chromium fonts-noto-cjk fonts-noto-color-emoji jing default-jre-headless npm; do
+    for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing default-jre-headless npm; do
         installed $package || printf '%s ' $package
     done
 }

@@ -21,7 +21,7 @@ def test_the_whole_site_again(
 ) -> None:
     """Counts what was written; into another folder it is the same site."""
     newsroom.entry("one")
-    newsroom.publish()
+    run("publish")
     count = len(newsroom.files())
     assert run("build")[1].endswith(f"0 files written, {count} unchanged, 0 removed\n")
     (newsroom.root / "public/index.html").unlink()
@@ -34,7 +34,7 @@ def test_the_whole_site_again(
 def test_content_is_not_looked_at(run: Run, newsroom: Newsroom) -> None:
     """An entry with an error stops no build."""
     newsroom.entry("one")
-    newsroom.publish()
+    run("publish")
     newsroom.file("content/entries/2026/04/26/two.yaml", "[")
     newsroom.file("content/bulletins/daily.yaml", "[")
     assert run("build")[0] == 0

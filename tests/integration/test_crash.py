@@ -26,7 +26,7 @@ from publisher.app import App
 
 PROCESSES = multiprocessing.get_context("fork")
 AT_ONCE = 4
-SPREAD = 16
+SPREAD = 12
 CHANGES = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 

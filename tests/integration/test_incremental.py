@@ -17,7 +17,7 @@ from newsroom import TOP, Newsroom, at
 from publisher.site.build import Builder
 from publisher.site.targets import everything
 
-DAYS = 6
+DAYS = 5
 TAGS = ("x", "y", "z")
 STORIES = (None, None, "deal", "trial")
 

@@ -20,7 +20,7 @@ def headers(base_url: str = BASE) -> str:
 def test_root_leads_to_each_edition_in_its_own_language() -> None:
     """Editions that begin with the same language share one welcome."""
     root = tree(every_page()["index.html"])
-    welcomes = root.xpath("//section[@class='welcome']")
+    welcomes = root.xpath("//div[@class='welcome']")
 
     assert [each.get("lang") for each in welcomes] == ["zh-CN", "en"]
     assert [each.xpath(".//a/@href") for each in welcomes] == [["/zh/", "/bilingual/"], ["/en/"]]
@@ -62,7 +62,7 @@ def test_lost_readers_are_told_so_in_every_language() -> None:
 
     assert words(root.find("body//h1")) == "找不到页面 Page not found"
     assert root.xpath("//meta[@name='robots']/@content") == ["noindex"]
-    assert root.xpath("//section//a/@href") == ["/zh/", "/bilingual/", "/en/"]
+    assert root.xpath("//div[@class='welcome']//a/@href") == ["/zh/", "/bilingual/", "/en/"]
 
 
 def test_headers_repeat_the_policy_and_forbid_frames() -> None:
