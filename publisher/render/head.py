@@ -6,7 +6,7 @@ What a page says of itself is a `Head`; everything else follows from it and from
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from babel import Locale
@@ -159,9 +159,16 @@ def _other_locales(views: Views, editions: Collection[str]) -> Iterator[str]:
 
 
 def _feeds(views: Views, lists: tuple[Feeds, ...]) -> Iterator[FeedLink]:
-    """Every feed in the page's own edition, then the first form of each in the others."""
+    """Every feed in the page's own edition, then the first form of each in the others.
+
+    By their absolute addresses: what names a language is taken for a translation by some, and
+    those have to be absolute.
+    """
     for each in lists:
-        yield from views.feeds(each.path, inert(views.texts(each.title).line), each.forms)
+        title = inert(views.texts(each.title).line)
+        for feed in views.feeds(each.path, title, each.forms):
+            url = views.links.absolute_to(paths.feed(each.path, feed.form))
+            yield replace(feed, url=url)
     for each in lists:
         for name in views.publication.editions:
             if name in each.editions and name != views.edition.name:
@@ -177,7 +184,7 @@ def _feed_in(views: Views, feeds: Feeds, edition: Edition) -> FeedLink:
         form=form,
         type=FEED_TYPES[form],
         title=f"{inert(title)} · {label}",
-        url=views.links.to(paths.feed(path, form)),
+        url=views.links.absolute_to(paths.feed(path, form)),
         lang=edition.first.tag,
         page_url=views.links.to(paths.feed_page(path)),
     )

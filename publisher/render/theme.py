@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -261,15 +262,21 @@ def _check(theme: Theme) -> None:
                 _check_template(theme, f"!{name}/{path}", path, files[path])
 
 
+@lru_cache(maxsize=2000)
+def _templates_used_by(text: str) -> tuple[str | None, ...]:
+    """What a template extends, includes and imports; parents are shared by many themes."""
+    return tuple(meta.find_referenced_templates(_Environment().parse(text)))
+
+
 def _check_template(theme: Theme, name: str, path: str, text: str) -> None:
     file = theme.file_of(name)
     try:
-        tree = theme.environment.parse(text, name)
+        used = _templates_used_by(text)
     except TemplateSyntaxError as error:
         raise ThemeError(
             str(error.message), "mend the template", template=file, line=error.lineno
         ) from error
-    for referenced in meta.find_referenced_templates(tree):
+    for referenced in used:
         if referenced == path:
             parent = theme.chain[1][0] if len(theme.chain) > 1 else "default"
             raise ThemeError(

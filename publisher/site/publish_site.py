@@ -43,7 +43,8 @@ class SiteWriter:
         is_current = known.get("fingerprint") == fingerprint and self._public.is_dir()
         records = list(read_log(library.store, int(str(known.get("log", 0))))) if is_current else []
         if is_current and not whole and not moves(library, records):
-            written = self._write_some(map(builder.render, touched(library, records)))
+            targets = touched(library, records) if records else []
+            written = self._write_some(map(builder.render, targets))
         else:
             written = self._write_all(builder)
         _replace(self._memory, json.dumps({"fingerprint": fingerprint, "log": last}))

@@ -173,10 +173,10 @@ def test_links_within_the_site_lead_to_pages(path: str) -> None:
 
 @each_edition_page
 def test_feeds_of_the_page_language_come_first(path: str) -> None:
-    """Autodiscovery offers the feeds of the page's own edition before those of the others."""
+    """Autodiscovery offers its own edition's feeds before the others', by absolute address."""
     feeds = PARSED[path].xpath("//link[@rel='alternate'][@type]")
     edition, _, _ = path.partition("/")
-    own = [each.get("href").startswith(f"/{edition}/") for each in feeds]
+    own = [each.get("href").startswith(f"{BASE}/{edition}/") for each in feeds]
 
     assert own[0]
     assert own == sorted(own, reverse=True)
