@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.deliver.message import Letter, compose, message_key
+from publisher.deliver.message import Letter, compose, list_id_of, message_key
 from publisher.deliver.transports.base import Envelope
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email, paths, text
@@ -61,7 +61,7 @@ def address_mail(
         language_tags=tuple(each.tag for each in views.edition.languages),
         html=mail.html,
         text=mail.text,
-        list_id=f"{issue.bulletin}.{mail.edition}.{publication.domain}",
+        list_id=list_id_of(issue.bulletin, mail.edition, publication.domain),
         list_name=bulletin,
         archived_at=views.links.to(paths.issue(mail.edition, issue.bulletin, issue.name)),
         list_archive=views.links.to(paths.bulletin(mail.edition, issue.bulletin)),

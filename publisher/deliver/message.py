@@ -1,7 +1,6 @@
 """A mail as bytes: both forms of an issue and the headers of a mailing list.
 
-Message format after RFC 5322, 2045, 2047 and 2369; what large mailbox providers ask of bulk mail
-stands in docs/mail.md.  The same arguments give the same bytes.
+Message format after RFC 5322, 2045, 2047, 2369 and 2919.  The same arguments give the same bytes.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, RowMapping, insert, select, update
 
 from publisher.storage.tables import issue_steps
 
@@ -100,17 +100,12 @@ class IssueSteps:
             return None
         return StepRow(row.bulletin, row.issue, step, row.slot, reason, row.attempt)
 
-    def forget(self, bulletin: str, issue: str) -> None:
-        """Take a row away."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(issue_steps).where(_is(bulletin, issue)))
 
-
-def _is(bulletin: str, issue: str):  # type: ignore[no-untyped-def]
+def _is(bulletin: str, issue: str) -> ColumnElement[bool]:
     return (issue_steps.c.bulletin == bulletin) & (issue_steps.c.issue == issue)
 
 
-def _row(row) -> StepRow:  # type: ignore[no-untyped-def]
+def _row(row: RowMapping) -> StepRow:
     slot = row["slot"]
     # SQLite keeps no zone; what was written is UTC.
     aware = slot if slot.tzinfo else slot.replace(tzinfo=dt.UTC)

@@ -105,11 +105,3 @@ def test_rows_come_by_slot(rows: IssueSteps) -> None:
     assert [(row.bulletin, row.issue[8:]) for row in rows.all()] == [
         ("c", "25"), ("a", "26"), ("b", "26"), ("a", "27"),
     ]  # fmt: skip
-
-
-def test_a_row_can_be_forgotten(rows: IssueSteps) -> None:
-    """And nothing else with it."""
-    rows.start("daily", "2026-04-26", SLOT, NOW)
-    rows.start("daily", "2026-04-27", SLOT, NOW)
-    rows.forget("daily", "2026-04-26")
-    assert [row.issue for row in rows.all()] == ["2026-04-27"]
