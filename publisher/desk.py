@@ -12,14 +12,12 @@ from publisher.archive.library import Library
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.revise import identity_of
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import Entries, Frame, entry_ids, load_entries
+from publisher.content.load import Entries, Frame, entry_ids, entry_path, issue_path, load_entries
 from publisher.document import Problem
 from publisher.errors import ContentError
-from publisher.issue.assemble import Assembled, assemble
+from publisher.issue.assemble import Assembled, assemble, window_of
 from publisher.issue.choose import History, Pool
 from publisher.issue.issue import IssueRevision
-from publisher.issue.rhythm import rhythm_of
-from publisher.issue.window import period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,14 @@ class Desk:
     def prepare(self, bulletin: str, name: str) -> Prepared:
         """Assemble an issue from the content of its window.  Raises ContentError."""
         frame, index = self.frame, self.library.index
+        path = issue_path(bulletin, name)
         if (bulletin, name) in frame.broken_issue_files:
-            raise ContentError(
-                f"content/issues/{bulletin}/{name}.yaml has errors", "mend it first",
-                [p for p in frame.problems if p.path == f"content/issues/{bulletin}/{name}.yaml"],
-            )  # fmt: skip
+            found = [each for each in frame.problems if each.path == path]
+            raise ContentError(f"{path} has errors", "mend it first", found)
         settings = frame.bulletins[bulletin]
         written = frame.issue_files.get((bulletin, name))
-        period = period_of(rhythm_of(settings, frame.publication), name)
-        first, last = period.start, period.end
-        if written and written.window and written.window.first and written.window.last:
-            first, last = written.window.first, written.window.last
-        first -= dt.timedelta(days=settings.late_days)
+        window = window_of(frame.publication, settings, name, written)
+        first, last = window.start - dt.timedelta(days=settings.late_days), window.end
         loaded = self._load(first, last, written)
         names = self._identities(loaded)
         pool = Pool({names[each]: entry for each, entry in loaded.entries.items()}, loaded.broken)
@@ -91,7 +85,7 @@ class Desk:
         return old | found
 
     def _is_file(self, entry_id: str) -> bool:
-        return (self.root / f"content/entries/{entry_id}.yaml").is_file()
+        return (self.root / entry_path(entry_id)).is_file()
 
     def _by_identity(self, written: IssueFile | None, names: Mapping[str, str]) -> IssueFile | None:
         """The issue file with each entry by the id under which it was first published."""

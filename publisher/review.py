@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.archive.library import Library
 from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edits
 from publisher.content import git
-from publisher.content.load import Frame, entry_ids, entry_path, load_entries
+from publisher.content.load import Frame, entry_ids, entry_path, issue_path, load_entries
 from publisher.document import Problem
 from publisher.errors import ThemeError
 from publisher.render.theme import Theme
@@ -67,7 +67,7 @@ class Edits:
         for edit in self.issues:
             if edit.change.is_edited:
                 issue = edit.published.issue
-                yield _unseen(_issue_path(issue.bulletin, issue.name), "this issue was published")
+                yield _unseen(issue_path(issue.bulletin, issue.name), "this issue was published")
 
 
 def _unseen(path: str, what: str) -> Problem:
@@ -83,7 +83,7 @@ def find_edits(root: Path, frame: Frame, library: Library, head: git.Head | None
     paths = _changed_paths(root, library, head)
     entries = load_entries(root, frame.publication, _entries_of(paths))
     files = [
-        (key, written) for key, written in frame.issue_files.items() if _issue_path(*key) in paths
+        (key, written) for key, written in frame.issue_files.items() if issue_path(*key) in paths
     ]
     return Edits(
         tuple(entry_edits(library, entries.entries.values())), tuple(issue_edits(library, files))
@@ -101,7 +101,7 @@ def _changed_paths(root: Path, library: Library, head: git.Head | None) -> froze
             for each in entry_ids(root)[0]
             if index.identity(each) is not None or _has_aliases(root, each)
         ]
-        changed = (*entries, *(_issue_path(k.bulletin, k.name) for k in index.issues()))
+        changed = (*entries, *(issue_path(k.bulletin, k.name) for k in index.issues()))
     return frozenset(each for each in changed if (root / each).is_file())
 
 
@@ -111,10 +111,6 @@ def _has_aliases(root: Path, entry_id: str) -> bool:
         return b"aliases" in (root / entry_path(entry_id)).read_bytes()
     except OSError:
         return False
-
-
-def _issue_path(bulletin: str, name: str) -> str:
-    return f"content/issues/{bulletin}/{name}.yaml"
 
 
 def _entries_of(paths: Iterable[str]) -> list[str]:

@@ -169,6 +169,11 @@ def entry_path(entry_id: str) -> str:
     return f"content/entries/{entry_id}.yaml"
 
 
+def issue_path(bulletin: str, name: str) -> str:
+    """The file of an issue's written parts."""
+    return f"content/issues/{bulletin}/{name}.yaml"
+
+
 def entry_ids(
     root: Path, first: dt.date | None = None, last: dt.date | None = None
 ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:

@@ -65,15 +65,22 @@ def _order(
     publication: Publication, slug: str, bulletin: Bulletin, name: str, written: IssueFile | None
 ) -> Order:
     rhythm = rhythm_of(bulletin, publication)
-    period = period_of(rhythm, name)
+    window = window_of(publication, bulletin, name, written)
+    slot, day = slot_of(rhythm, name), day_of(rhythm, name)
+    return Order(publication, slug, bulletin, name, written or IssueFile(), window, slot, day)
+
+
+def window_of(
+    publication: Publication, bulletin: Bulletin, name: str, written: IssueFile | None
+) -> Window:
+    """The days that an issue covers: the bulletin's own, or those that the issue file gives."""
+    period = period_of(rhythm_of(bulletin, publication), name)
     over = written.window if written else None
-    window = Window(
+    return Window(
         start=(over and over.first) or period.start,
         end=(over and over.last) or period.end,
         note=over.note if over else None,
     )
-    slot, day = slot_of(rhythm, name), day_of(rhythm, name)
-    return Order(publication, slug, bulletin, name, written or IssueFile(), window, slot, day)
 
 
 def _refuse_broken(order: Order, choice: Choice) -> None:
