@@ -14,9 +14,10 @@ from publisher.errors import PublisherError
 # command.
 COMMANDS = {
     "init": "Start a publication in a new folder.",
-    "new": "Start an entry or an issue file.",
+    "new": "Start an entry, an issue file or a table.",
     "schema": "Print the JSON Schemas that editors' programs complete from.",
     "check": "Report every problem in content and themes, with its place and remedy.",
+    "preview": "Show issues as readers will get them, while they are written.",
     "explain": "Say why each entry is in an issue, or out of it.",
     "publish": "Publish what is due: freeze, write site and feeds, mail.",
     "due": "Say which issues come next, and when.",

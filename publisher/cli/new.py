@@ -1,4 +1,4 @@
-"""``publisher new``: start an entry or an issue file, with everything in its place."""
+"""``publisher new``: start an entry, an issue file or a table, with everything in its place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Start an entry or an issue file."""
+    """Start an entry, an issue file or a table."""
 
 
 @command.command(short_help="Start an entry.")
@@ -79,6 +79,34 @@ def issue(ctx: click.Context, bulletin: str, issue: str | None) -> None:
     _write(root, path, text)
 
 
+@command.command(short_help="Start a table and its CSV.")
+@click.argument("name")
+@click.pass_context
+def table(ctx: click.Context, name: str) -> None:
+    """Start a table, such as: publisher new table ai-weekly/2026-w17-traffic.
+
+    NAME is that of its file in content/data/, which may lie in folders.
+    """
+    from pydantic_core import PydanticCustomError
+
+    from publisher.config.section import table_name
+    from publisher.content.load import load_frame
+    from publisher.content.scaffold import new_table
+
+    root = root_of(ctx)
+    publication = load_frame(root).publication
+    try:
+        table_name(name)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise UsageError(context["what"], context["remedy"]) from None
+    files = new_table(publication, name, now_of(ctx).astimezone(publication.time_zone).date())
+    for path in files:
+        _refuse_existing(root, path)
+    for path, text in files.items():
+        _write(root, path, text)
+
+
 def _day(text: str) -> dt.date:
     from pydantic_core import PydanticCustomError
 
@@ -125,7 +153,14 @@ def _write(root: Path, path: str, text: str) -> None:
         with file.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except FileExistsError:
-        raise UsageError(
-            f"{path} is there already, and was left as it is", "choose another name"
-        ) from None
+        raise _is_there(path) from None
     click.echo(path)
+
+
+def _refuse_existing(root: Path, path: str) -> None:
+    if (root / path).exists():
+        raise _is_there(path)
+
+
+def _is_there(path: str) -> UsageError:
+    return UsageError(f"{path} is there already, and was left as it is", "choose another name")

@@ -9,7 +9,7 @@ import click
 
 from publisher.cli.context import root_of
 
-_NAMES = ("entry", "issue", "bulletin", "publication")
+_NAMES = ("entry", "issue", "bulletin", "publication", "table")
 
 
 @click.command()
@@ -18,21 +18,28 @@ _NAMES = ("entry", "issue", "bulletin", "publication")
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write all four into a folder, and say how to use them.",
+    help="Write all of them into a folder, and say how to use them.",
 )
 @click.pass_context
 def command(ctx: click.Context, name: str | None, out: Path | None) -> None:
-    """Print the JSON Schema of entries, issue files, bulletins or the publication.
+    """Print the JSON Schema of entries, issue files, bulletins, the publication or tables.
 
     They know this publication's kinds, languages, editions and sections; make them again when
-    those change.  Without NAME, all four are printed as one object.
+    those change.  Without NAME, all of them are printed as one object.
     """
+    from publisher.content.files import DATA, IMAGES, data_files, image_files
     from publisher.content.load import load_frame
     from publisher.content.schema import make_schemas, to_text
 
     root = root_of(ctx)
     frame = load_frame(root)
-    schemas = make_schemas(frame.publication, frame.bulletins)
+    tables = [path for path in data_files(root, []) if path.endswith(".yaml")]
+    schemas = make_schemas(
+        frame.publication,
+        frame.bulletins,
+        [path.removeprefix(f"{DATA}/").removesuffix(".yaml") for path in tables],
+        [path.removeprefix(f"{IMAGES}/") for path in image_files(root, [])],
+    )
     wanted = [name] if name else list(_NAMES)
     if out is None:
         click.echo(to_text(schemas[name] if name else schemas), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -12,20 +13,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from publisher.config.model import Frozen, Line, Name, Slug, TimeOfDay, Zone
 from publisher.config.patterns import Pattern
-from publisher.config.refusal import called, refuse, refuse_all
+from publisher.config.refusal import called, nearest, refuse, refuse_all
+from publisher.config.section import SectionSettings
 from publisher.language import Localized
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Cadence = Literal["daily", "weekly", "monthly"]
-Block = Literal["prose", "list", "entries"]
-Show = Literal[
-    "emoji", "source", "happened", "summary", "digest", "body", "verification", "fields", "sources"
-]
-Fact = Literal["date", "time_zone", "window", "number"]
+
+FACTS = ("date", "time_zone", "window", "number")
+"""What a masthead can show of every issue, beside the bulletin's own facts."""
 
 
 def _on(value: Any) -> Any:
@@ -106,56 +107,27 @@ class WindowSettings(Frozen):
         return self
 
 
-class Select(Frozen):
-    """Which entries a section takes; every condition that is given must hold."""
-
-    kinds: list[Name] = []
-    tags: list[Slug] = []
-    min_importance: Annotated[int, Field(ge=1, le=5)] = 1
-
-
-class SectionSettings(Frozen):
-    """A block of every issue of the bulletin."""
-
-    id: Slug
-    block: Block
-    title: Pattern | None = None
-    optional: bool = False
-    numbered: bool = False
-    select: Select | None = None
-    max: Annotated[int, Field(ge=1, le=500)] | None = None
-    show: list[Show] = ["summary", "sources"]
-    fields: list[Name] | None = None
-
-    @model_validator(mode="after")
-    def _settings_fit_block(self) -> SectionSettings:
-        if self.block == "entries" and self.select is None:
-            raise refuse(
-                "section_select",
-                f'the section "{self.id}" does not say which entries it takes',
-                "add select: {kinds: [event]}, or select: {} for every entry",
-            )
-        given = [name for name in ("select", "max", "fields") if getattr(self, name) is not None]
-        refuse_all(
-            [
-                refuse(
-                    "section_setting",
-                    f'"{name}" means nothing in a {self.block} section',
-                    "delete it, or write block: entries",
-                    name,
-                )
-                for name in given
-                if self.block != "entries"
-            ]
-        )
-        return self
-
-
 _REMEDIES = {
     "daily": "delete on, or name weekdays: on: [mon, tue, wed, thu, fri]",
     "weekly": "name one weekday: on: sun",
     "monthly": "name a day of the month, 1 to 31: on: 28 (31 means its last day)",
 }
+
+
+class Fact(Frozen):
+    """A fact of the bulletin's own for its masthead; an issue file may give another value."""
+
+    label: Line
+    value: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_fields(cls, value: Any) -> Any:
+        is_text = isinstance(value, str | Localized)
+        if is_text or (isinstance(value, dict) and value and not value.keys() & {"label", "value"}):
+            what = "a fact has a label and a value"
+            raise refuse("fact_type", what, "write {label: {…}, value: {…}}")
+        return value
 
 
 class Bulletin(Frozen):
@@ -179,7 +151,8 @@ class Bulletin(Frozen):
     subtitle: Pattern | None = None
     credit: Line | None = None
     footer: Localized | None = None
-    masthead: list[Fact] = ["date"]
+    facts: dict[Name, Fact] = {}
+    masthead: list[str] = ["date"]
     first_number: Annotated[int, Field(ge=0)] = 1
     sections: Annotated[list[SectionSettings], Field(min_length=1)]
 
@@ -202,23 +175,44 @@ class Bulletin(Frozen):
             raise refuse("schedule", what, remedy, "on")
         return schedule
 
-    @field_validator("sections")
+    @field_validator("facts")
     @classmethod
-    def _ids_once(cls, sections: list[SectionSettings]) -> list[SectionSettings]:
-        ids = [section.id for section in sections]
+    def _own_names(cls, facts: dict[str, Fact], info: ValidationInfo) -> dict[str, Fact]:
+        if info.context is None:  # a frozen issue, older than a fact that every issue has by now
+            return facts
         refuse_all(
             [
                 refuse(
-                    "section_twice",
-                    f'two sections have the id "{one}"',
-                    "give each section an id of its own",
-                    at,
-                    "id",
+                    "fact_name",
+                    f'"{name}" is a fact that every issue has',
+                    f'give yours another name, such as "own_{name}"',
+                    name,
                 )
-                for at, one in enumerate(ids)
-                if one in ids[:at]
+                for name in facts
+                if name in FACTS
             ]
         )
+        return facts
+
+    @field_validator("masthead")
+    @classmethod
+    def _facts_there(cls, masthead: list[str], info: ValidationInfo) -> list[str]:
+        if "facts" not in info.data:  # which have a mistake of their own
+            return masthead
+        known = (*FACTS, *info.data.get("facts", ()))
+        refuse_all(
+            [
+                refuse("masthead", f'there is no fact "{name}"', nearest(name, known, "facts"), at)
+                for at, name in enumerate(masthead)
+                if name not in known
+            ]
+        )
+        return masthead
+
+    @field_validator("sections")
+    @classmethod
+    def _fit_together(cls, sections: list[SectionSettings]) -> list[SectionSettings]:
+        refuse_all([*_same_id(sections), *_gathered_twice(sections), *_no_points(sections)])
         return sections
 
     def section(self, section_id: str) -> SectionSettings | None:
@@ -230,3 +224,39 @@ def _said(on: list[str] | str | int | None) -> str:
     if isinstance(on, list):
         return f"several weekdays ({', '.join(on)})" if on else "no day at all"
     return f'"{on}" alone' if isinstance(on, str) else f"day {on} of the month"
+
+
+# Sections beside each other ----------------------------------------------------------------------
+
+
+def _same_id(sections: Sequence[SectionSettings]) -> Iterator[PydanticCustomError]:
+    ids = [section.id for section in sections]
+    for at, one in enumerate(ids):
+        if one in ids[:at]:
+            what, remedy = f'two sections have the id "{one}"', "give each section an id of its own"
+            yield refuse("section_twice", what, remedy, at, "id")
+
+
+def _gathered_twice(sections: Sequence[SectionSettings]) -> Iterator[PydanticCustomError]:
+    """What is gathered from the whole issue stands in one place."""
+    blocks = [section.block for section in sections]
+    for at, block in enumerate(blocks):
+        if block in ("references", "corrections") and block in blocks[:at]:
+            what = f"two sections have the block {block}"
+            remedy = f"keep one of the two: it gathers the {block} of the whole issue"
+            yield refuse("block_twice", what, remedy, at, "block")
+
+
+def _no_points(sections: Sequence[SectionSettings]) -> Iterator[PydanticCustomError]:
+    """Key points gather sections that are there and have points, each once."""
+    has_points = [s.id for s in sections if s.block in ("entries", "prose", "boilerplate")]
+    for at, section in enumerate(sections):
+        for n, name in enumerate(section.of):
+            what = remedy = ""
+            if name not in has_points:
+                what = f'there is no section "{name}" with entries or a text'
+                remedy = nearest(name, has_points, "sections")
+            elif name in section.of[:n]:
+                what, remedy = f'"{name}" is gathered twice', "delete one of the two"
+            if what:
+                yield refuse("key_points", what, remedy, at, "of", n)

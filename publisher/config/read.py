@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from publisher.config.addresses import SLUG, slug_like
-from publisher.config.bulletin import Bulletin, SectionSettings
+from publisher.config.bulletin import Bulletin
 from publisher.config.publication import RESERVED, Publication
 from publisher.config.refusal import nearest
+from publisher.config.section import SectionSettings
 from publisher.document import Document, Problem
 from publisher.validation import fit
 
@@ -54,6 +55,35 @@ def _idle_settings(document: Document) -> Iterator[Problem]:
             ("window", "ends"),
             '"ends" has no effect: a calendar week or month ends when it ends',
             "delete it, or give the window in days",
+            severity="warning",
+            code="idle-setting",
+        )
+    yield from _idle_facts(document)
+    sections = document.data.get("sections")
+    for at, section in enumerate(sections if isinstance(sections, list) else ()):
+        if isinstance(section, dict) and section.get("block") in _COUNTS_NOTHING:
+            yield from _idle_number(document, at, section)
+
+
+def _idle_facts(document: Document) -> Iterator[Problem]:
+    facts, masthead = document.data.get("facts"), document.data.get("masthead", [])
+    for name in facts if isinstance(facts, dict) and isinstance(masthead, list) else ():
+        if name not in masthead:
+            line, column = document.key_place("facts", name)
+            what, remedy = f'the fact "{name}" is not shown', f"add {name} to masthead:"
+            yield Problem(document.path, line, column, what, remedy, "warning", "idle-setting")
+
+
+# Blocks that are one piece: they can go on with the numbers of others, but count nothing within.
+_COUNTS_NOTHING = ("prose", "boilerplate")
+
+
+def _idle_number(document: Document, at: int, section: Mapping[str, Any]) -> Iterator[Problem]:
+    if section.get("numbered") is True:
+        yield document.problem(
+            ("sections", at, "numbered"),
+            f'"numbered: true" has no effect: a {section["block"]} section has nothing to count',
+            "write numbered: continued, if it shall have the next number of the issue",
             severity="warning",
             code="idle-setting",
         )

@@ -6,13 +6,15 @@ import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from publisher.config.refusal import nearest
+from publisher.content.check_calendar import NEAR, are_two_events, check_calendars
+from publisher.content.check_data import check_data
 from publisher.content.check_texts import check_texts
 from publisher.content.entry import Entry, filed_day, is_entry_id
 from publisher.content.files import PUBLICATION, stray_folders
@@ -26,6 +28,7 @@ from publisher.content.load import (
     load_frame,
     unreadable,
 )
+from publisher.content.load_data import Data, load_data
 from publisher.content.remedy import Place, missing_translations
 from publisher.document import Document, Problem
 from publisher.errors import ContentError
@@ -33,8 +36,6 @@ from publisher.language import Localized
 
 # An event is reported within this time of its happening, or the year is a slip.
 _FAR = dt.timedelta(days=20 * 366)
-# Two entries with one title within this time are one told twice; later it is a habit.
-_NEAR = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Content:
     frame: Frame | None
     entries: Entries
     problems: tuple[Problem, ...]
+    data: Data = field(default_factory=Data)
 
 
 def read_content(root: Path) -> Content:
@@ -56,7 +58,8 @@ def read_content(root: Path) -> Content:
         return Content(None, Entries({}, {}, {}, ()), (*broken, *unreadable(root), *astray))
     ids, misplaced = entry_ids(root)
     entries = load_entries(root, frame.publication, ids)
-    return Content(frame, entries, (*frame.problems, *misplaced, *entries.problems, *astray))
+    problems = (*frame.problems, *misplaced, *entries.problems, *astray)
+    return Content(frame, entries, problems, load_data(root, frame.publication))
 
 
 def check_content(root: Path) -> tuple[Problem, ...]:
@@ -70,6 +73,7 @@ def check(content: Content) -> Iterator[Problem]:
     if content.frame is not None:
         for rule in _RULES:
             yield from rule(content.frame, content.entries)
+        yield from check_data(content.frame, content.data)
         for entry_id, entry in content.entries.entries.items():
             document = _document(content.entries, entry_id)
             yield from check_texts(document, entry, content.frame.publication)
@@ -108,7 +112,9 @@ def _same_title(frame: Frame, entries: Entries) -> Iterator[Problem]:
         for key, text in entry.title.items() if not entry.draft else ():
             earlier = seen.get((key, text.casefold()))
             seen[key, text.casefold()] = entry
-            if earlier and entry.filed - earlier.filed <= _NEAR:
+            if earlier is None or are_two_events(earlier, entry):
+                continue
+            if entry.filed - earlier.filed <= NEAR:
                 yield _document(entries, entry.id).problem(
                     ("title", key),
                     f"{earlier.id} has the same title",
@@ -281,6 +287,7 @@ _RULES: tuple[Callable[[Frame, Entries], Iterator[Problem]], ...] = (
     _aliases,
     _same_title,
     _dates,
+    check_calendars,
     _tags_alike,
     _untranslated_settings,
     _idle_sections,

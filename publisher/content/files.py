@@ -15,13 +15,33 @@ from publisher.document import Problem
 PUBLICATION = "content/publication.yaml"
 
 
+DATA, IMAGES = "content/data", "content/images"
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
+
 def yaml_files(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
     """The YAML files below a folder, sorted; anything else that lies there is reported."""
+    return _files(root, folder, (".yaml",), problems)
+
+
+def data_files(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """Tables and CSV files, sorted; anything else that lies beside them is reported."""
+    return _files(root, DATA, (".yaml", ".csv"), problems)
+
+
+def image_files(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """Images, sorted; anything else that lies beside them is reported."""
+    return _files(root, IMAGES, IMAGE_ENDINGS, problems)
+
+
+def _files(
+    root: Path, folder: str, endings: tuple[str, ...], problems: list[Problem]
+) -> Iterator[str]:
     for path in _walk(root, folder):
-        if path.endswith(".yaml"):
+        if path.lower().endswith(endings) if folder == IMAGES else path.endswith(endings):
             yield path
         elif not path.endswith((".md", ".txt")):
-            problems.append(_stray(path))
+            problems.append(_stray(path, endings))
 
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
@@ -40,11 +60,19 @@ def _unless_missing(error: OSError) -> None:
         raise error
 
 
-def _stray(path: str) -> Problem:
+_SHEETS = (".xlsx", ".xls", ".ods", ".numbers", ".tsv")
+
+
+def _stray(path: str, endings: tuple[str, ...]) -> Problem:
     if path.endswith(".yml"):
         what, remedy = "the file ends in .yml and is not read", "rename it to end in .yaml"
+    elif ".csv" in endings and path.lower().endswith(_SHEETS):
+        what, remedy = "the program reads no spreadsheets", "save it as CSV, and move this away"
+    elif ".png" in endings and path.lower().endswith(".svg"):
+        what, remedy = "SVG images are not read: mail programs do not show them", "save it as PNG"
     else:
-        what, remedy = "this is not read: its name does not end in .yaml", "move it elsewhere"
+        listed = " or ".join(endings)
+        what, remedy = f"this is not read: its name does not end in {listed}", "move it elsewhere"
     return Problem(path, 1, 1, what, remedy, "warning", "stray-file")
 
 
@@ -71,8 +99,8 @@ def stray_folders(root: Path) -> Iterator[Problem]:
 def content_files(root: Path) -> tuple[str, ...]:
     """Every file that is read when all of the content is."""
     folders = ("content/bulletins", "content/issues", "content/entries")
-    found = [path for folder in folders for path in _walk(root, folder) if path.endswith(".yaml")]
-    return (PUBLICATION, *found)
+    found = [path for folder in folders for path in yaml_files(root, folder, [])]
+    return (PUBLICATION, *found, *data_files(root, []), *image_files(root, []))
 
 
 def misplaced(path: str, entry_id: str) -> Problem | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from publisher.config.model import Day, Frozen
+from publisher.config.model import Day, Frozen, Line, Name, Url
 from publisher.config.patterns import Pattern
 from publisher.config.refusal import called, refuse, refuse_all
+from publisher.config.section import TableName
 from publisher.content.entry import Correction, EntryId, Source
 from publisher.language import Localized
 
@@ -49,6 +50,14 @@ class ListedEntry(Frozen):
         return value
 
 
+class RelatedWork(Frozen):
+    """Something of one's own that readers may want to read beside the issue."""
+
+    title: Line
+    date: Day
+    url: Url | None = None
+
+
 class SectionPart(Frozen):
     """What an issue file says for one section."""
 
@@ -56,6 +65,8 @@ class SectionPart(Frozen):
     items: list[Localized] = []
     entries: list[ListedEntry] = []
     only: bool = False
+    table: TableName | None = None
+    related: list[RelatedWork] = []
 
 
 class IssueFile(Frozen):
@@ -67,6 +78,7 @@ class IssueFile(Frozen):
     subject: Pattern | None = None
     subtitle: Pattern | None = None
     preheader: Pattern | None = None
+    facts: dict[Name, Line] = {}
     sections: dict[str, SectionPart] = {}
     exclude: list[EntryId] = []
     references: list[Source] = []
@@ -96,11 +108,15 @@ class IssueFile(Frozen):
         for name in ("title", "subject", "subtitle", "preheader"):
             if (text := getattr(self, name)) is not None:
                 yield (name,), text
+        for name, value in self.facts.items():
+            yield ("facts", name), value
         if self.window and self.window.note:
             yield ("window", "note"), self.window.note
         for key, part in self.sections.items():
             if part.text is not None:
                 yield ("sections", key, "text"), part.text
+            for at, work in enumerate(part.related):
+                yield ("sections", key, "related", at, "title"), work.title
             for at, item in enumerate(part.items):
                 yield ("sections", key, "items", at), item
         for at, correction in enumerate(self.corrections):

@@ -7,7 +7,8 @@ place.  Only a broken `publication.yaml` leaves nothing to work with.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def load_frame(root: Path) -> Frame:
         )
     documents = {PUBLICATION: document}
     bulletins, astray = _load_bulletins(root, publication, documents)
-    files, broken, more = _load_issueyaml_files(root, publication, bulletins, documents)
+    files, broken, more = _load_issue_files(root, publication, bulletins, documents)
     return Frame(
         publication, bulletins, files, frozenset(broken), documents, (*problems, *astray, *more)
     )
@@ -105,10 +106,30 @@ def _load_bulletins(
         problems += found
         if bulletin is not None:
             bulletins[slug] = bulletin
+    for slug, bulletin in bulletins.items():
+        problems += _unknown_bulletins(root, documents[bulletin_path(slug)], bulletin)
     return bulletins, problems
 
 
-def _load_issueyaml_files(
+def _unknown_bulletins(root: Path, document: Document, bulletin: Bulletin) -> Iterator[Problem]:
+    """Bulletins whose issues a section shall show, and that are not there."""
+    known = _slugs(root)
+    for at, section in enumerate(bulletin.sections):
+        for n, slug in enumerate(section.bulletins):
+            if slug not in known:
+                yield document.problem(
+                    ("sections", at, "bulletins", n),
+                    f'there is no bulletin "{slug}"',
+                    nearest(slug, known, "bulletins"),
+                    code="unknown-related",
+                )
+
+
+def _slugs(root: Path) -> list[str]:
+    return sorted(each.stem for each in (root / "content/bulletins").glob("*.yaml"))
+
+
+def _load_issue_files(
     root: Path,
     publication: Publication,
     bulletins: Mapping[str, Bulletin],
@@ -146,9 +167,8 @@ def _homeless(root: Path, path: str, bulletins: Mapping[str, Bulletin]) -> Probl
         what = "an issue file lies in the folder of its bulletin"
         remedy = f"move it to content/issues/<bulletin>/ (bulletins: {', '.join(bulletins)})"
         return Problem(path, 1, 1, what, remedy, code=code)
-    known = sorted(each.stem for each in (root / "content/bulletins").glob("*.yaml"))
     what = f'there is no bulletin "{slug}" for this issue file'
-    return Problem(path, 1, 1, what, nearest(slug, known, "bulletins"), code=code)
+    return Problem(path, 1, 1, what, nearest(slug, _slugs(root), "bulletins"), code=code)
 
 
 def unreadable(root: Path) -> tuple[Problem, ...]:
@@ -156,7 +176,7 @@ def unreadable(root: Path) -> tuple[Problem, ...]:
     return tuple(
         problem
         for path in content_files(root)
-        if path != PUBLICATION
+        if path != PUBLICATION and path.endswith(".yaml")
         for problem in _document(root, path)[1]
     )
 
@@ -167,6 +187,11 @@ def unreadable(root: Path) -> tuple[Problem, ...]:
 def entry_path(entry_id: str) -> str:
     """The file of an entry."""
     return f"content/entries/{entry_id}.yaml"
+
+
+def bulletin_path(slug: str) -> str:
+    """The file of a bulletin."""
+    return f"content/bulletins/{slug}.yaml"
 
 
 def issue_path(bulletin: str, name: str) -> str:
@@ -196,6 +221,26 @@ def entry_ids(
             else:
                 ids.append(entry_id)
     return tuple(ids), tuple(problems)
+
+
+# The month in which an event ends: of two days the second one counts.
+_HAPPENED = re.compile(rb"""\bhappened["']?\s*:\s*["']?(?:\d{4}-\d\d(?:-\d\d)?/)?(\d{4}-\d\d)""")
+
+
+def upcoming_ids(root: Path, first: dt.date, last: dt.date, after: dt.date) -> tuple[str, ...]:
+    """The ids of entries filed between two days that may end in the month of `after`, or later.
+
+    Only the line `happened:` is looked at, and nothing is parsed: some of them may be broken, or
+    over by then.
+    """
+    ids, _ = entry_ids(root, first, last)
+    month = f"{after:%Y-%m}".encode()
+    return tuple(each for each in ids if _may_happen(root, each, month))
+
+
+def _may_happen(root: Path, entry_id: str, month: bytes) -> bool:
+    raw, _ = read(root, entry_path(entry_id))
+    return any(each >= month for each in _HAPPENED.findall(raw or b""))
 
 
 def load_entries(root: Path, publication: Publication, ids: Iterable[str]) -> Entries:

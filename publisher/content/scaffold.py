@@ -1,4 +1,4 @@
-"""New entries and issue files as text: everything in its place, with comments that teach.
+"""New entries, issue files and tables as text: everything in its place, with comments that teach.
 
 Written line by line, not dumped: the comments are what an editor learns from.
 """
@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from publisher.config.addresses import slug_like
-from publisher.config.bulletin import Bulletin, SectionSettings
+from publisher.config.bulletin import Bulletin
 from publisher.config.publication import FieldSettings, Publication
+from publisher.config.section import SectionSettings
 from publisher.content.entry import Entry
 from publisher.content.remedy import PLACEHOLDER
 from publisher.yaml12.core import resolve
@@ -115,44 +116,98 @@ def new_issue(
 ) -> tuple[str, str]:
     """Path and text of an issue file; each text is left out of the issue until it is written."""
     languages = list(publication.languages)
-    written = [line for each in bulletin.sections for line in _section(each, languages)]
+    written = [line for each in bulletin.sections for line in _part(each, languages)]
     listed = [each for each in bulletin.sections if each.block == "entries"]
+    before = "  # " if written else "#   "
+    others = [
+        _with_note(f"{before}{line}", note) if note else f"{before}{line}"
+        for each in bulletin.sections
+        for line, note in _other_part(each, languages, slug, name)
+    ]
     lines = [
         f"# {bulletin.name.resolve(languages)[1]}, {name}.  Delete what you do not need: without",
         "# this file the issue is put together from the entries alone.",
         *(f"# lead: {each.id}    # its title goes into the subject" for each in candidates[:1]),
+        *_facts(bulletin, languages),
         *(["sections:", *written] if written else []),
-        *_pins(listed, candidates, "  # " if written else "#   "),
+        *_by_hand(before, [*_pins(listed, candidates, before), *others]),
         _with_note("exclude: []", "ids of entries that must not come"),
     ]
     return f"content/issues/{slug}/{name}.yaml", "\n".join(lines) + "\n"
 
 
-def _section(settings: SectionSettings, languages: Sequence[str]) -> Iterator[str]:
+def _by_hand(before: str, lines: Sequence[str]) -> Iterator[str]:
+    """What may be chosen or written, with the mark of a comment before each line."""
+    if lines:
+        where = before[: before.index("#")]
+        yield f"{where}# To choose or write by hand, take the # away; without, the rules choose."
+        if not where:
+            yield "# sections:"
+        yield from lines
+
+
+def _facts(bulletin: Bulletin, languages: Sequence[str]) -> Iterator[str]:
+    """The bulletin's own facts: those without a value of their own are to be written."""
+    for is_standing in (False, True):
+        facts = {n: f for n, f in bulletin.facts.items() if (f.value is not None) == is_standing}
+        before = "# " if is_standing else ""
+        if facts and is_standing:
+            yield "# For this issue only:" if len(facts) < len(bulletin.facts) else "# facts:"
+        elif facts:
+            yield "facts:"
+        for name, fact in facts.items():
+            yield _with_note(f"{before}  {name}:", fact.label.resolve(languages)[1])
+            yield from (f"{before}    {key}: {PLACEHOLDER}" for key in languages)
+
+
+def _part(settings: SectionSettings, languages: Sequence[str]) -> Iterator[str]:
     """The part of a section that a person writes."""
-    title = settings.title.resolve(languages)[1] if settings.title else ""
-    if settings.block == "prose":
-        yield _with_note(f"  {settings.id}:", title) if title else f"  {settings.id}:"
+    if settings.block in ("prose", "boilerplate") and settings.text is None:
+        yield _named(f"  {settings.id}:", settings, languages)
         yield "    text:                       # Markdown; a long text begins with | on this line"
         for key in languages:
             yield f"      {key}: {PLACEHOLDER}"
     elif settings.block == "list":
-        yield _with_note(f"  {settings.id}:", title) if title else f"  {settings.id}:"
+        yield _named(f"  {settings.id}:", settings, languages)
         yield "    items:                      # as many as you like"
         for at, key in enumerate(languages):
             yield f"      {'- ' if at == 0 else '  '}{key}: {PLACEHOLDER}"
 
 
+def _named(line: str, settings: SectionSettings, languages: Sequence[str]) -> str:
+    title = _title(settings, languages)
+    return _with_note(line, title) if title else line
+
+
+def _title(settings: SectionSettings, languages: Sequence[str]) -> str:
+    return settings.title.resolve(languages)[1] if settings.title else ""
+
+
+def _other_part(
+    settings: SectionSettings, languages: Sequence[str], slug: str, name: str
+) -> Iterator[tuple[str, str]]:
+    """The part of a section that a person may write, in lines with notes."""
+    head = f"{settings.id}:", _title(settings, languages)
+    if settings.block == "table":
+        yield head
+        yield f"  table: {slug}/{name.lower()}-{settings.id}", "publisher new table starts one"
+    elif settings.block == "related":
+        yield head
+        yield "  related:", "before the earlier issues, which come by themselves"
+        yield "    - title:", ""
+        yield from ((f"        {key}: {PLACEHOLDER}", "") for key in languages)
+        yield "      date: 2026-04-26", ""
+        yield '      url: "https://example.com/the-report"', ""
+    elif settings.block in ("prose", "boilerplate") and settings.text is not None:
+        yield head
+        yield "  text:", "instead of the standing text, in this issue"
+        yield from ((f"    {key}: {PLACEHOLDER}", "") for key in languages)
+
+
 def _pins(
     sections: Sequence[SectionSettings], candidates: Sequence[Entry], before: str
 ) -> Iterator[str]:
-    """How to choose by hand, with the entries there are; all of it in comments."""
-    if not sections:
-        return
-    where = before[: before.index("#")]
-    yield f"{where}# To choose entries by hand, take the # away here; without, the rules choose."
-    if not where:
-        yield "# sections:"
+    """How to choose by hand, with the entries there are."""
     for section in sections:
         yield f"{before}{section.id}:"
         yield f"{before}  only: true    # nothing but these"
@@ -164,3 +219,38 @@ def _pins(
             yield f"{before}    - {entry.id}    # {state}{next(iter(entry.title.values()))}"
         if not fitting:
             yield f"{before}    - 2026/04/26/some-news    # no entry of this kind is there yet"
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def new_table(publication: Publication, name: str, day: dt.date) -> dict[str, str]:
+    """Paths and texts of a table that is still to be written, and of the CSV with its rows."""
+    languages = list(publication.languages)
+    stem = name.rpartition("/")[2]
+    lines = [
+        f"# Write over each {PLACEHOLDER} and delete what you do not need; then: publisher check",
+        f"# A bulletin or an issue file shows it in a section whose block is table: table: {name}",
+        *_texts("caption", languages, note="what it shows; its number is put before it"),
+        *_texts("note", languages, note="where the figures come from"),
+        _with_note("# label: figure", "or none: how it is numbered; else table"),
+        f"# period: {{from: {day}, to: {day}}}",
+        f"# as_of: {day}",
+        "columns:                        # their ids are the first line of the CSV",
+        "  - id: name",
+        *(f"    {line}" for line in _texts("label", languages)),
+        "  - id: amount",
+        *(f"    {line}" for line in _texts("label", languages)),
+        _with_note("    type: number", "percent, currency, duration; else text"),
+        _with_note("    # decimals: 2", "else as they are written"),
+        _with_note("    # change: true", "shown with ▲ or ▼"),
+        f"rows: {stem}.csv",
+        _with_note("# mail: {columns: [name, amount], rows: 12}", "what of it stands in mail"),
+    ]
+    several = len(languages) > 1
+    head = [f"name.{key}" for key in languages] if several else ["name"]
+    rows = [",".join([*head, "amount"]), ",".join([*(PLACEHOLDER for _ in head), "4502570"])]
+    return {
+        f"content/data/{name}.yaml": "\n".join(lines) + "\n",
+        f"content/data/{name}.csv": "\n".join(rows) + "\n",
+    }

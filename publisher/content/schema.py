@@ -1,7 +1,8 @@
 """JSON Schemas (2020-12) of what editors write, for completion and hints while they type.
 
 They are made from the models, and then made narrower by the publication: its kinds and their
-fields, its languages, its editions, the sections of its bulletins.  They say less than
+fields, its languages, its editions, the sections of its bulletins; and by what the block of a
+section or the type of a column can be told.  They say less than
 `publisher check`, which is the judge.
 """
 
@@ -13,11 +14,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from publisher.config.bulletin import Bulletin
+from publisher.config.bulletin import FACTS, Bulletin
 from publisher.config.publication import Kind, Publication
+from publisher.config.section import NEEDED, SETTINGS
 from publisher.content.entry import Entry
 from publisher.content.hints import HINTS
 from publisher.content.issue_file import IssueFile
+from publisher.content.read_issue_file import PARTS
+from publisher.content.table import COLUMN_SETTINGS, TableFile
 from publisher.language import Localized
 
 Schema = dict[str, Any]
@@ -30,16 +34,24 @@ FILES = {
     "issue": "content/issues/*/*.yaml",
     "bulletin": "content/bulletins/*.yaml",
     "publication": "content/publication.yaml",
+    "table": "content/data/**/*.yaml",
 }
 
 
-def make_schemas(publication: Publication, bulletins: Mapping[str, Bulletin]) -> dict[str, Schema]:
-    """The four schemas by name."""
+def make_schemas(
+    publication: Publication,
+    bulletins: Mapping[str, Bulletin],
+    tables: Iterable[str] = (),
+    images: Iterable[str] = (),
+) -> dict[str, Schema]:
+    """The schemas by name; tables and images are offered where one can be named."""
+    known = list(tables)
     return {
         "entry": _entry(publication),
-        "issue": _issue(publication, bulletins.values()),
-        "bulletin": _bulletin(publication),
+        "issue": _issue(publication, bulletins.values(), known),
+        "bulletin": _bulletin(publication, bulletins, known, images),
         "publication": _base(Publication, "A publication", list(publication.languages)),
+        "table": _table(publication),
     }
 
 
@@ -159,36 +171,122 @@ def _fields_of(name: str, kind: Kind) -> Schema:
 
 def _known_or_new(known: Iterable[str], other: Schema) -> Schema:
     """Offer the names that the publication gives, and let others pass."""
+    if not (known := list(known)):
+        return other
     hint = {key: value for key, value in other.items() if key == "description"}
-    return {**hint, "anyOf": [{"enum": list(known)}, other]}
+    return {**hint, "anyOf": [{"enum": known}, other]}
 
 
 # Issue files and bulletins -----------------------------------------------------------------------
 
 
-def _issue(publication: Publication, bulletins: Iterable[Bulletin]) -> Schema:
+def _issue(publication: Publication, bulletins: Iterable[Bulletin], tables: list[str]) -> Schema:
     schema = _base(IssueFile, "The written parts of an issue", list(publication.languages))
-    sections = {
-        section.id: {"$ref": "#/$defs/SectionPart"}
-        for bulletin in bulletins
-        for section in bulletin.sections
-    }
-    schema["properties"]["sections"] = {
+    properties = schema["properties"]
+    part = schema["$defs"]["SectionPart"]
+    part["properties"]["table"] = _known_or_new(tables, part["properties"]["table"])
+    parts: dict[str, dict[str, None]] = {}
+    facts: dict[str, str] = {}
+    for bulletin in bulletins:
+        for section in bulletin.sections:
+            parts.setdefault(section.id, {}).update(dict.fromkeys(PARTS.get(section.block, ())))
+        facts |= {name: " · ".join(fact.label.values()) for name, fact in bulletin.facts.items()}
+    properties["sections"] = {
         "description": HINTS["IssueFile"]["sections"],
         "type": "object",
-        "properties": sections,
+        "properties": {key: _only(part, names) for key, names in parts.items() if names},
         "additionalProperties": False,
     }
+    properties["facts"] = {
+        "description": HINTS["IssueFile"]["facts"],
+        "type": "object",
+        "properties": {
+            name: {"description": label, "$ref": "#/$defs/Text"} for name, label in facts.items()
+        },
+        "additionalProperties": False,
+    }
+    del schema["$defs"]["SectionPart"]
     return schema
 
 
-def _bulletin(publication: Publication) -> Schema:
+def _only(schema: Schema, names: Iterable[str]) -> Schema:
+    """The schema of a mapping with some of its fields alone."""
+    return {**schema, "properties": {name: schema["properties"][name] for name in names}}
+
+
+def _bulletin(
+    publication: Publication,
+    bulletins: Iterable[str],
+    tables: Iterable[str],
+    images: Iterable[str],
+) -> Schema:
     schema = _base(Bulletin, "A bulletin", list(publication.languages))
     schema["properties"]["editions"]["items"] = {"enum": list(publication.editions)}
+    schema["properties"]["masthead"]["items"] = _known_or_new(FACTS, {"type": "string"})
     definitions = schema["$defs"]
     definitions["Select"]["properties"]["kinds"]["items"] = {"enum": list(publication.kinds)}
+    code = definitions["Code"]["properties"]
+    code["image"] = _known_or_new(images, code["image"])
+    section = definitions["SectionSettings"]
+    settings = section["properties"]
     fields = dict.fromkeys(name for kind in publication.kinds.values() for name in kind.fields)
-    definitions["SectionSettings"]["properties"]["fields"]["items"] = {"enum": list(fields)}
+    settings["fields"]["items"] = {"enum": list(fields)}
+    settings["table"] = _known_or_new(tables, settings["table"])
+    settings["bulletins"]["items"] = _known_or_new(bulletins, settings["bulletins"]["items"])
+    needed = {block: [name] for block, (name, _, _) in NEEDED.items()}
+    _by_choice(section, "block", SETTINGS, needed)
+    return schema
+
+
+def _by_choice(
+    schema: Schema,
+    chooser: str,
+    settings: Mapping[Any, Iterable[str]],
+    needed: Mapping[Any, Iterable[str]],
+) -> None:
+    """Let a mapping have only the fields that belong to what its `chooser` says.
+
+    Where the chooser may be left out, its default is what it says.
+    """
+    properties = schema["properties"]
+    special = {name for names in settings.values() for name in names}
+    common = [name for name in properties if name not in special]
+    default = properties[chooser].get("default")
+    del schema["additionalProperties"]
+    schema["allOf"] = [
+        {
+            "if": {
+                "properties": {chooser: {"const": choice}},
+                "required": [chooser] if choice != default else [],
+            },
+            "then": {
+                "properties": {name: properties[name] for name in (*common, *names)},
+                "required": list(needed.get(choice, ())),
+                "additionalProperties": False,
+            },
+        }
+        for choice, names in settings.items()
+    ]
+    schema["properties"] = {name: properties[name] for name in common}
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def _table(publication: Publication) -> Schema:
+    schema = _base(TableFile, "A table", list(publication.languages))
+    properties = schema["properties"]
+    _by_choice(schema["$defs"]["Column"], "type", COLUMN_SETTINGS, {"currency": ["currency"]})
+    words = [{"type": each} for each in ("string", "number", "null")]
+    cell = {"anyOf": [*words, {"$ref": "#/$defs/Text"}]}
+    row = {"type": "object", "additionalProperties": cell}
+    properties["rows"] = {
+        "description": HINTS["TableFile"]["rows"],
+        "anyOf": [
+            {"type": "string", "pattern": r"^[^/]+\.csv$"},
+            {"type": "array", "items": row, "minItems": 1},
+        ],
+    }
     return schema
 
 

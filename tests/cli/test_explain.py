@@ -68,3 +68,24 @@ def test_an_issue_that_would_be_empty(run: Run) -> None:
         "publisher: daily 2026-04-26 has no entry between 2026-04-26 and 2026-04-26; "
         "nothing to do; it is skipped\n"
     )
+
+
+def test_dates(run: Run, newsroom: Newsroom) -> None:
+    """Those in a calendar with their day, and why others are not in it."""
+    calendar = {"id": "dates", "block": "calendar", "select": {"kinds": ["signal"]}, "max": 1}
+    newsroom.bulletin("daily", sections=[TOP | {"select": {"kinds": ["event"]}}, calendar])
+    newsroom.entry("news")
+    for name, happened in (("soon", "2026-05-01"), ("later", "2026-05"), ("over", "2026-04-26"),
+                           ("far", "2027-01-01")):  # fmt: skip
+        newsroom.entry(name, "2026-03-01", kind="signal", happened=happened)
+    newsroom.entry("when", kind="signal")
+    _, output, _ = run("explain", "daily", "2026-04-26")
+    rows = [" ".join(row.split()) for row in output.splitlines()[2:]]
+    assert rows[:5] == [
+        "in 2026/03/01/soon dates upcoming 2026-05-01",
+        "in 2026/04/26/news top selected",
+        "out 2026/03/01/far dates distant 2027-01-01, horizon: 120",
+        "out 2026/03/01/later dates full 2026-05, max: 1",
+        "out 2026/03/01/over dates over 2026-04-26",
+    ]
+    assert rows[5].startswith("out 2026/04/26/when unselected no section takes it; the calendar")

@@ -49,12 +49,28 @@ def test_a_title_in_another_script_takes_a_slug(newsroom: Newsroom):
     assert "  zh: 谷歌加码\n" in (newsroom.root / path).read_text("utf-8")
 
 
+def test_a_new_table_comes_with_its_csv(newsroom: Newsroom):
+    """Both files are named, and hold no mistake but what is still to be written."""
+    paths = run(newsroom.root, "new", "table", "daily/traffic").splitlines()
+    assert paths == ["content/data/daily/traffic.yaml", "content/data/daily/traffic.csv"]
+    assert {each.severity for each in check_content(newsroom.root)} == {"warning"}
+
+
+def test_of_two_files_none_is_written_where_one_is_there(newsroom: Newsroom):
+    """A table without its own rows would read those of another."""
+    newsroom.file("content/data/traffic.csv", "mine")
+    with pytest.raises(UsageError, match=r"traffic\.csv is there already"):
+        run(newsroom.root, "new", "table", "traffic")
+    assert not (newsroom.root / "content/data/traffic.yaml").exists()
+
+
 REFUSED = [
     (["entry", "谷歌加码"], r"gives no file name; .*--slug"),
     (["entry", "--kind", "evnt", "a"], r'there is no kind “evnt”; did you mean "event"'),
     (["entry", "--date", "2026-02-30", "a"], r"--date: the day 2026-02-30 does not exist"),
     (["issue", "dayly"], r'there is no bulletin “dayly”; did you mean "daily"'),
     (["issue", "daily", "2026-W17"], r"is not the name of a daily issue"),
+    (["table", "content/data/a.yaml"], r"is no name of a table; write a"),
 ]
 
 
@@ -99,6 +115,7 @@ def test_the_schemas_are_written_with_how_to_use_them(newsroom: Newsroom):
         "entry.schema.json",
         "issue.schema.json",
         "publication.schema.json",
+        "table.schema.json",
     ]
     assert '"./.schemas/entry.schema.json": "content/entries/**/*.yaml"' in output
     assert "# yaml-language-server: $schema=" in output

@@ -155,9 +155,24 @@ SETTINGS = {
     ],
     "masthead: [date, time]": [
         (
-            '4:18: item 2 of "masthead" may not be "time"; did you mean "time_zone"? '
-            "(possible: date, time_zone, window, number)"
+            '4:18: there is no fact "time"; did you mean "time_zone"? '
+            "(facts: date, time_zone, window, number)"
         )
+    ],
+    "facts: {sector: {label: {zh: a, en: b}}}\nmasthead: [sector, sektor]": [
+        (
+            '5:20: there is no fact "sektor"; did you mean "sector"? '
+            "(facts: date, time_zone, window, number, sector)"
+        )
+    ],
+    "facts: {sector: {label: {zh: a, en: b}}}": [
+        '4:9: warning: the fact "sector" is not shown; add sector to masthead:'
+    ],
+    "facts: {sector: {zh: a, en: b}}\nmasthead: [sector]": [
+        "4:17: a fact has a label and a value; write {label: {…}, value: {…}}"
+    ],
+    "facts: {date: {label: {zh: a, en: b}}}\nmasthead: [date]": [
+        ('4:9: "date" is a fact that every issue has; give yours another name, such as "own_date"')
     ],
 }
 
@@ -180,11 +195,21 @@ BLOCKS = {
         )
     ],
     "{id: a, block: prose, max: 3, select: {}}": [
-        '5:27: "max" means nothing in a prose section; delete it, or write block: entries',
-        '5:35: "select" means nothing in a prose section; delete it, or write block: entries',
+        (
+            '5:27: "max" means nothing in a prose section; '
+            "delete it, or write block: entries or calendar or related"
+        ),
+        (
+            '5:35: "select" means nothing in a prose section; '
+            "delete it, or write block: entries or calendar"
+        ),
     ],
     "{id: a, block: lists}": [
-        '5:20: "block" may not be "lists"; did you mean "list"? (possible: prose, list, entries)'
+        (
+            '5:20: "block" may not be "lists"; did you mean "list"? (possible: prose, list, '
+            "entries, table, calendar, contents, list-of-tables, references, key-points, related, "
+            "people, boilerplate, qr-codes, corrections)"
+        )
     ],
     "{id: Top, block: prose}": ['5:10: "Top" cannot stand in a web address; write "top"'],
     "{id: a, block: entries, select: {kinds: [evnt]}}": [
@@ -237,3 +262,19 @@ def test_a_frozen_bulletin_is_read_again():
     bulletin, _ = read(HEAD + "title: {zh: '{lead}', en: '{date:yyyy}'}\n" + SECTIONS)
     assert bulletin is not None
     assert Bulletin.model_validate_json(bulletin.model_dump_json()) == bulletin
+
+
+def test_a_mistake_in_a_fact_is_not_told_again_where_it_is_shown():
+    """A masthead that names a broken fact is right in itself."""
+    found = read(f"{HEAD}facts: {{sector: {{labl: {{zh: a}}}}}}\nmasthead: [sector]\n{SECTIONS}")[1]
+    assert [each.split(":")[0] for each in found] == ["4"]
+
+
+def test_a_fact_that_every_issue_has_by_now_is_read_in_a_frozen_one():
+    """A later version may know a fact that a bulletin once had for its own."""
+    bulletin, _ = read(
+        f"{HEAD}facts: {{own: {{label: {{zh: a, en: b}}}}}}\nmasthead: [own]\n{SECTIONS}"
+    )
+    assert bulletin is not None
+    frozen = bulletin.model_dump_json().replace('"own"', '"number"')
+    assert list(Bulletin.model_validate_json(frozen).facts) == ["number"]

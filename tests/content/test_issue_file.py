@@ -9,7 +9,17 @@ from publisher.content.issue_file import IssueFile
 from publisher.content.read_issue_file import parse_issue_file
 from publisher.document import parse
 
-BULLETIN = bulletin(section(), section("intro", "prose"), section("points", "list"))
+BULLETIN = bulletin(
+    section(),
+    section("intro", "prose"),
+    section("points", "list"),
+    section("risks", "boilerplate", text={"zh": "风险", "en": "Risks"}),
+    section("traffic", "table"),
+    section("related", "related"),
+    section("contents", "contents"),
+    facts={"rating": {"label": {"zh": "评级", "en": "Rating"}}},
+    masthead=["date", "rating"],
+)
 
 
 def read(text: str) -> tuple[IssueFile | None, list[str]]:
@@ -31,6 +41,10 @@ sections:
   intro: {text: {zh: 引言, en: Introduction}}
   points: {items: [{zh: 一, en: One}, {zh: 二, en: Two}]}
   top: {only: true, entries: [2026/04/07/one, {id: 2026/04/08/two, again: true}]}
+  risks: {text: {zh: 今天的风险, en: The risks of today}}
+  traffic: {table: ai-weekly/2026-w17-traffic}
+  related: {related: [{title: {zh: 上一期, en: The last one}, date: 2026-04-17}]}
+facts: {rating: {zh: 优于大市, en: Outperform}}
 exclude: [2026/04/09/three]
 references: [{publisher: CNBC}]
 corrections: [{date: 2026-04-14, note: {zh: 更正, en: Corrected}}]
@@ -47,7 +61,7 @@ corrections: [{date: 2026-04-14, note: {zh: 更正, en: Corrected}}]
 MISTAKES = {
     "leed: 2026/04/07/one": (
         '1:1: there is no field "leed" here; did you mean "lead"? (fields: window, lead, title, '
-        "subject, subtitle, preheader, sections, exclude, references, corrections)"
+        "subject, subtitle, preheader, facts, sections, exclude, references, corrections)"
     ),
     "lead: one": (
         '1:7: "one" is no entry id; '
@@ -69,11 +83,29 @@ MISTAKES = {
     ),
     "sections: {tops: {entries: []}}": (
         '1:12: the bulletin has no section "tops"; did you mean "top"? '
-        "(its sections: top, intro, points)"
+        "(its sections: top, intro, points, risks, traffic, related, contents)"
     ),
     "sections: {intro: {items: [{zh: a, en: b}]}}": (
         '1:20: "items" does not belong here: the block of "intro" is prose; '
         "such a section takes text"
+    ),
+    "sections: {contents: {text: {zh: a, en: b}}}": (
+        '1:23: "text" does not belong here: the block of "contents" is contents; '
+        "delete it: such a section is made from the bulletin's settings alone"
+    ),
+    "sections: {traffic: {table: traffic.yaml}}": (
+        '1:29: "traffic.yaml" is no name of a table; write traffic'
+    ),
+    "sections: {related: {related: [{title: {zh: a, en: b}}]}}": (
+        '1:32: "date" is missing; add date: …'
+    ),
+    "facts: {ratin: {zh: a, en: b}}": (
+        '1:9: the bulletin has no fact "ratin"; did you mean "rating"? (its facts: rating)'
+    ),
+    "facts: {date: {zh: a, en: b}}": '1:9: "date" is computed for every issue; delete the line',
+    "facts: {rating: {zh: a}}": (
+        '1:17: warning: "facts.rating" has no text in en; '
+        "add en: …; until then readers get it in zh"
     ),
     "sections: {top: {entries: [12]}}": (
         '1:28: "12" is no entry; write an entry\'s id, such as 2026/04/26/some-news'
@@ -125,3 +157,17 @@ def test_a_section_of_entries_is_listed_in_one_place_only():
     written, (problem,) = parse_issue_file(document, two, publication())
     assert written is None
     assert problem.what == '2026/04/07/a is listed in "top" already'
+
+
+def test_what_is_still_to_be_written_is_left_out_everywhere():
+    """Facts and related works without a text are not there either."""
+    written, _ = read(
+        "facts: {rating: {zh: …, en: …}}\n"
+        "sections:\n"
+        "  related: {related: [{title: {zh: …, en: …}, date: 2026-04-17}]}\n"
+        "  risks: {text: {zh: …, en: …}}\n"
+    )
+    assert written is not None
+    assert written.facts == {}
+    assert written.sections["related"].related == []
+    assert written.sections["risks"].text is None

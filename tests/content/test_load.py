@@ -10,7 +10,13 @@ from newsroom import Newsroom
 
 from publisher.content.check import check_content, read_content
 from publisher.content.files import content_files
-from publisher.content.load import entry_ids, find_root, load_entries, load_frame
+from publisher.content.load import (
+    entry_ids,
+    find_root,
+    load_entries,
+    load_frame,
+    upcoming_ids,
+)
 from publisher.document import MAX_BYTES
 from publisher.errors import ContentError, UsageError
 
@@ -155,3 +161,79 @@ def test_an_issue_file_of_a_broken_bulletin_is_broken_without_a_word_of_its_own(
 def test_the_files_that_are_read_are_counted():
     """The summary of a check names the number of files."""
     assert len(content_files(FIXTURES / "minimal")) == 4
+
+
+def test_a_related_section_names_bulletins_that_exist(newsroom: Newsroom):
+    """In whichever order the files are read; the nearest is offered."""
+    related = {"id": "related", "block": "related"}
+    newsroom.bulletin("a-weekly", sections=[{**related, "bulletins": ["daily"]}])
+    assert told(newsroom.root) == []
+    newsroom.bulletin("a-weekly", sections=[{**related, "bulletins": ["dayly"]}])
+    (problem,) = told(newsroom.root)
+    assert problem.endswith(
+        'there is no bulletin "dayly"; did you mean "daily"? (bulletins: a-weekly, daily)'
+    )
+
+
+def test_a_bulletin_with_another_mistake_may_be_named(newsroom: Newsroom):
+    """That it is broken is told where it is."""
+    newsroom.bulletin("weekly", cadence="weakly")
+    newsroom.bulletin("daily", sections=[{"id": "a", "block": "related", "bulletins": ["weekly"]}])
+    assert [each.split(":")[0] for each in told(newsroom.root)] == ["bulletins/weekly.yaml"]
+
+
+FIRST, LAST = dt.date(2026, 4, 1), dt.date(2026, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("happened", "is_there"),
+    [
+        ("2026-05-13", True),
+        ("2026-05", True),
+        ("2026-04-30/2026-05-02", True),
+        ("2026-03/2026-05", True),
+        ("2027-01", True),
+        ("2026-04-30", False),
+        ("2026-04", False),
+        ("2025-12-31", False),
+    ],
+)
+def test_what_may_be_coming_is_found_without_reading_it(
+    newsroom: Newsroom, happened: str, is_there: bool
+):
+    """By the month in which it ends."""
+    entry_id = newsroom.entry("launch", happened=happened)
+    found = upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20))
+    assert found == ((entry_id,) if is_there else ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "happened: 2026-05-13",
+        "happened:   '2026-05-13'",
+        '"happened": "2026-05"',
+        "{happened: 2026-05}",
+    ],
+)
+def test_the_date_may_be_written_in_any_way(newsroom: Newsroom, line: str):
+    """As YAML has it."""
+    newsroom.file("content/entries/2026/04/26/a.yaml", f"{line}\n")
+    assert upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20)) == ("2026/04/26/a",)
+
+
+def test_what_has_no_date_is_not_coming(newsroom: Newsroom):
+    """Nor what was filed on other days."""
+    newsroom.entry("one")
+    newsroom.entry("two", "2026-03-31", happened="2026-05-13")
+    assert upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20)) == ()
+
+
+def test_tables_and_images_are_counted_as_files(newsroom: Newsroom):
+    """They are read by a check like all others."""
+    before = len(content_files(newsroom.root))
+    newsroom.file("content/data/a/b.yaml", {})
+    newsroom.file("content/data/a/b.csv", "a")
+    newsroom.file("content/images/a.png", "a")
+    newsroom.file("content/images/a.svg", "a")
+    assert len(content_files(newsroom.root)) == before + 3

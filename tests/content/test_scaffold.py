@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
-from builders import bulletin, entry, publication, section
+from builders import both, bulletin, entry, publication, section
 
 from publisher.content.read_entry import parse_entry
 from publisher.content.read_issue_file import parse_issue_file
-from publisher.content.scaffold import entry_name, new_entry, new_issue
+from publisher.content.read_table import parse_table
+from publisher.content.scaffold import entry_name, new_entry, new_issue, new_table
+from publisher.content.sheet import read_sheet
 from publisher.document import parse
 
 DAY = dt.date(2026, 4, 26)
@@ -124,3 +127,109 @@ def test_the_candidates_stand_there_to_be_chosen(sections: list[str]):
     assert document is not None
     listed = document.data["sections"]["top"]
     assert listed == {"only": True, "entries": ["2026/04/26/one", "2026/04/26/two"]}
+
+
+WEEKLY = bulletin(
+    section("intro", "prose"),
+    section(),
+    section("traffic", "table"),
+    section("related", "related"),
+    section("risks", "boilerplate", text=both("Risks")),
+    section("contents", "contents"),
+    facts={
+        "sector": {"label": both("Sector"), "value": both("Internet")},
+        "rating": {"label": both("Rating")},
+    },
+    masthead=["sector", "rating"],
+)
+
+
+def test_a_new_issue_file_has_a_place_for_each_part():
+    """What must be written stands there; what may be written, in comments."""
+    path, text = new_issue(publication(), "weekly", WEEKLY, "2026-W17")
+    document, found = parse(text.encode(), path)
+    assert found == ()
+    assert document is not None
+    assert list(document.data["sections"]) == ["intro"]
+    assert list(document.data["facts"]) == ["rating"]
+    assert "  #   table: weekly/2026-w17-traffic" in text
+    written, (problem,) = parse_issue_file(document, WEEKLY, publication())
+    assert written is not None
+    assert problem.severity == "warning"
+
+
+def test_what_may_be_written_is_right_without_the_marks():
+    """Who takes the # away has a file with every part."""
+    path, text = new_issue(publication(), "weekly", WEEKLY, "2026-W17")
+    bare = "\n".join(
+        line.replace("# ", "", 1) if line.lstrip().startswith("# ") else line
+        for line in text.splitlines()
+        if not line.lstrip().startswith(("# For", "# To"))
+        and "this file" not in line
+        and "Delete what" not in line
+    )
+    document, found = parse(bare.encode(), path)
+    assert found == (), bare
+    assert document is not None
+    sections = document.data["sections"]
+    assert set(sections) == {"intro", "top", "traffic", "related", "risks"}
+    assert sections["traffic"] == {"table": "weekly/2026-w17-traffic"}
+    assert set(document.data["facts"]) == {"sector", "rating"}
+    _, problems = parse_issue_file(document, WEEKLY, publication())
+    assert {each.severity for each in problems} == {"warning"}
+
+
+@pytest.mark.parametrize("block", ["table", "related", "contents"])
+def test_a_bulletin_without_texts_has_an_empty_new_issue_file(block: str):
+    """All of it is in comments."""
+    only = bulletin(section("a", block))
+    _, text = new_issue(publication(), "weekly", only, "2026-W17")
+    document, _ = parse(text.encode(), "x.yaml")
+    assert document is not None
+    assert document.data == {"exclude": []}
+    assert ("# sections:" in text) == (block != "contents")
+
+
+def test_a_new_table_is_right_but_for_what_is_still_to_write():
+    """Its file and its CSV belong together; nothing in them is a mistake but the placeholders."""
+    files = new_table(publication(), "weekly/2026-w17-traffic", DAY)
+    path, sheet_path = files
+    assert (path, sheet_path) == (
+        "content/data/weekly/2026-w17-traffic.yaml",
+        "content/data/weekly/2026-w17-traffic.csv",
+    )
+    document, found = parse(files[path].encode(), path)
+    assert found == ()
+    assert document is not None
+    assert document.data["rows"] == "2026-w17-traffic.csv"
+    sheet, found = read_sheet(files[sheet_path].encode(), sheet_path)
+    assert found == ()
+    table, problems = parse_table(document, "weekly/2026-w17-traffic", publication(), sheet)
+    assert table is None
+    assert {each.code for each in problems} == {"unfinished"}
+
+
+def test_a_new_table_that_is_written_is_right():
+    """With a text for each placeholder, and the marks of the comments taken away."""
+    path, sheet_path = files = new_table(publication(), "traffic", DAY)
+    texts = {name: text.replace("…", "文字") for name, text in files.items()}
+    lines = texts[path].splitlines()[2:]
+    bare = "\n".join(re.sub(r"^( *)# ", r"\1", line) for line in lines)
+    document, found = parse(bare.encode(), path)
+    assert found == (), bare
+    assert document is not None
+    sheet, _ = read_sheet(texts[sheet_path].encode(), sheet_path)
+    table, problems = parse_table(document, "traffic", publication(), sheet)
+    assert problems == ()
+    assert table is not None
+
+
+def test_a_publication_with_one_language_has_one_column_for_a_text():
+    """There is nothing to tell apart."""
+    single = publication(
+        name="A", sender={"name": "A", "address": "b@news.example.com"}, postal_address="A",
+        languages={"en": {"tag": "en", "name": "English"}}, editions={"en": ["en"]},
+        kinds={"event": {"name": "Event"}},
+    )  # fmt: skip
+    files = new_table(single, "traffic", DAY)
+    assert files["content/data/traffic.csv"].startswith("name,amount\n")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import bulletin
 from jsonschema import Draft202012Validator
 
 from publisher.content.files import content_files
@@ -21,13 +23,19 @@ ROOTS = [
         for name in ("minimal", "half-translated", "four-languages")
     ),
 ]
-KINDS = {"entries": "entry", "issues": "issue", "bulletins": "bulletin"}
+KINDS = {"entries": "entry", "issues": "issue", "bulletins": "bulletin", "data": "table"}
+# Models whose hint stands at the field that holds them.
+WITHOUT_HINTS = (
+    "EditionSettings", "FieldSettings", "Kind", "LanguageSettings", "ListedEntry", "Schedule",
+    "Sender", "WindowOverride", "WindowSettings",
+)  # fmt: skip
 
 
+@cache
 def schemas(root: Path) -> dict[str, Any]:
     """The schemas of a publication."""
     frame = load_frame(root)
-    return make_schemas(frame.publication, frame.bulletins)
+    return make_schemas(frame.publication, frame.bulletins, ["daily/traffic"], ["account.png"])
 
 
 def faults(data: Any, schema: dict[str, Any]) -> list[str]:
@@ -47,7 +55,7 @@ def data_of(root: Path, path: str) -> Any:
 def test_right_content_passes(root: Path):
     """The sample and every right fixture are valid by the schemas of their publication."""
     made = schemas(root)
-    for path in content_files(root):
+    for path in (each for each in content_files(root) if each.endswith(".yaml")):
         schema = made[KINDS.get(path.split("/")[1], "publication")]
         assert faults(data_of(root, path), schema) == [], path
 
@@ -86,10 +94,10 @@ def test_an_issue_file_knows_the_sections_of_the_bulletins():
     """A section that no bulletin has is marked."""
     schema = schemas(PROJECT)["issue"]
     assert faults({"sections": {"conclusions": {"items": []}}}, schema) == []
-    found = faults({"sections": {"conclusion": {}}}, schema)
+    found = faults({"sections": {"conclusionz": {}}}, schema)
 
     assert len(found) == 1
-    assert "conclusion" in found[0]
+    assert "conclusionz" in found[0]
 
 
 def test_both_forms_of_what_has_a_short_form_pass():
@@ -99,10 +107,89 @@ def test_both_forms_of_what_has_a_short_form_pass():
     assert faults({"sections": {"top": {"entries": listed}}}, schema) == []
 
 
-@pytest.mark.parametrize("name", ["entry", "issue", "bulletin", "publication"])
+@pytest.mark.parametrize("name", ["entry", "issue", "bulletin", "publication", "table"])
 def test_every_field_has_a_hint_and_no_name_of_the_programs_insides(name: str):
     """What an editor's program shows is written for editors."""
     schema = schemas(PROJECT)[name]
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert [key for key, each in schema["properties"].items() if "description" not in each] == []
+    models = {name: schema, **schema["$defs"]}
+    unsaid = [
+        f"{name}.{key}"
+        for name, model in models.items()
+        for key, each in model.get("properties", {}).items()
+        if "description" not in each and name not in ("Text", *WITHOUT_HINTS)
+    ]
+    assert unsaid == []
     Draft202012Validator.check_schema(schema)
+
+
+SECTION = {"id": "a", "block": "entries", "select": {}}
+SECTION_SLIPS = [
+    ({"block": "entry"}, "entry"),
+    ({"block": "prose"}, "select"),
+    ({"block": "table", "select": {}}, "select"),
+    ({"horizon": 30}, "horizon"),
+    ({"numbered": "continud"}, "continud"),
+    ({"id": "a", "block": "entries", "select": None}, "select"),
+    ({"block": "calendar", "show": ["summary"]}, "show"),
+    ({"mail": "links"}, "links"),
+]
+
+
+@pytest.mark.parametrize(("change", "word"), SECTION_SLIPS)
+def test_a_section_may_say_what_belongs_to_its_block(change: dict[str, Any], word: str):
+    """The settings of other blocks are marked, and not offered."""
+    section = schemas(PROJECT)["bulletin"]["$defs"]["SectionSettings"]
+    schema = {**section, "$defs": schemas(PROJECT)["bulletin"]["$defs"]}
+    assert faults(SECTION, schema) == []
+    found = faults(SECTION | change, schema)
+
+    assert any(word in each for each in found), found
+
+
+def test_what_a_block_needs_is_asked_for():
+    """A section of entries without "select" is marked while it is written."""
+    schema = schemas(PROJECT)["bulletin"]
+    section = {**schema["$defs"]["SectionSettings"], "$defs": schema["$defs"]}
+    (found,) = faults({"id": "a", "block": "people"}, section)
+
+    assert "'people' is a required property" in found
+
+
+def test_a_section_of_an_issue_file_takes_what_its_block_takes():
+    """A table in a section of entries is marked, and so is a fact that no bulletin has."""
+    frame = load_frame(PROJECT)
+    schema = make_schemas(frame.publication, {"x": bulletin()})["issue"]
+    assert faults({"sections": {"top": {"entries": []}}}, schema) == []
+
+    assert len(faults({"sections": {"top": {"table": "daily/traffic"}}}, schema)) == 1
+    assert len(faults({"facts": {"rating": {"zh": "甲"}}}, schema)) == 1
+
+
+COLUMN = {"id": "a", "label": {"zh": "甲", "en": "A"}}
+TABLE = {"columns": [COLUMN], "rows": "a.csv"}
+TABLE_SLIPS = [
+    {"columns": []},
+    {"columns": [COLUMN | {"decimals": 2}]},
+    {"columns": [COLUMN | {"type": "currency"}]},
+    {"columns": [COLUMN | {"type": "nmber"}]},
+    {"rows": "a.xlsx"},
+    {"rows": []},
+    {"rows": [{"a": ["x"]}]},
+    {"label": "Figure"},
+]
+
+
+@pytest.mark.parametrize("change", TABLE_SLIPS)
+def test_a_slip_in_a_table_is_marked(change: dict[str, Any]):
+    """The schema of tables marks what `publisher check` would refuse."""
+    schema = schemas(PROJECT)["table"]
+    right = [
+        TABLE,
+        TABLE | {"rows": [{"a": 1}, {"a": {"zh": "甲"}}, {"a": None}]},
+        TABLE | {"columns": [{"group": COLUMN["label"], "columns": [COLUMN]}]},
+        TABLE | {"columns": [COLUMN | {"type": "currency", "currency": "USD", "decimals": 2}]},
+    ]
+    assert [faults(each, schema) for each in right] == [[]] * len(right)
+
+    assert faults(TABLE | change, schema)

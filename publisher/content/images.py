@@ -1,0 +1,133 @@
+"""Images of content: files in `content/images/`, as they are put into issues."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from publisher.config.refusal import nearest
+from publisher.content.files import IMAGES
+from publisher.document import Problem
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_PIXELS = 4000  # in either direction
+
+Extension = Literal["png", "jpg", "gif", "webp"]
+# By the names that Pillow has for them.
+_EXTENSIONS: dict[str, Extension] = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
+_SPELLINGS = {"jpeg": "jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """An image that was read: its bytes, what they are (not what its name says), and its size."""
+
+    name: str
+    data: bytes
+    extension: Extension
+    width: int  # px
+    height: int
+
+
+class _Unusable(Exception):
+    """Why an image cannot be used, and what to do."""
+
+
+def load_image(root: Path, name: str) -> tuple[ImageFile | None, tuple[Problem, ...]]:
+    """Read ``content/images/<name>``: a regular file reached through no link, no SVG, not too big.
+
+    None where it cannot be used, with the reason at the first line of the image itself.
+    """
+    path = f"{IMAGES}/{name}"
+    try:
+        data = _read(root, path)
+        image = ImageFile(name, data, *_look(data))
+    except _Unusable as error:
+        what, remedy = error.args
+        return None, (Problem(path, 1, 1, what, remedy, code="file"),)
+    except OSError as error:
+        what = f"the image cannot be read: {error.strerror or error}"
+        return None, (Problem(path, 1, 1, what, "see to its permissions", code="file"),)
+    return image, tuple(_misnamed(path, image))
+
+
+def _misnamed(path: str, image: ImageFile) -> list[Problem]:
+    stem, _, ending = path.rpartition(".")
+    ending = ending.lower()
+    if _SPELLINGS.get(ending, ending) == image.extension:
+        return []
+    what = f"the name of this image does not say what it is: {image.extension.upper()}"
+    remedy = f"rename it to {Path(stem or path).name}.{image.extension}"
+    return [Problem(path, 1, 1, what, remedy, "warning", "file")]
+
+
+def _read(root: Path, path: str) -> bytes:
+    """The bytes of a file; no link is followed, and nothing but a file is opened."""
+    parts = path.split("/")
+    if not all(parts) or {".", ".."} & set(parts) or "\0" in path:
+        raise _Unusable("the path leads out of its folder", "name a file below content/images/")
+    try:
+        for depth in range(1, len(parts) + 1):
+            mode = os.lstat(root.joinpath(*parts[:depth])).st_mode
+            if stat.S_ISLNK(mode):
+                what = f'"{parts[depth - 1]}" is a symbolic link'
+                raise _Unusable(what, "commit the file itself in its place")
+        if not stat.S_ISREG(mode):
+            raise _Unusable("this is no regular file", "put an image in its place")
+        # O_NOFOLLOW, O_NONBLOCK: whatever came into its place since then.
+        handle = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        remedy = nearest(path.removeprefix(f"{IMAGES}/"), _names(root), "images")
+        raise _Unusable("there is no such image", remedy) from None
+    with os.fdopen(handle, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        what = f"the image is larger than {MAX_BYTES // 1024 // 1024} MB"
+        raise _Unusable(what, "save it smaller: it is mailed to every reader")
+    return data
+
+
+def _names(root: Path) -> list[str]:
+    folder = root / IMAGES
+    files = (each for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
+    return sorted(each.relative_to(folder).as_posix() for each in files)
+
+
+def _look(data: bytes) -> tuple[Extension, int, int]:
+    """What an image is and its size, from its bytes; it is decoded, to see that it is whole."""
+    # Late: importing Pillow takes as long as starting Python does.
+    from PIL import Image, UnidentifiedImageError
+
+    if data.lstrip()[:256].lower().startswith((b"<svg", b"<?xml", b"<!doctype svg")):
+        what = "SVG images are not taken: mail programs do not show them"
+        raise _Unusable(what, "save it as PNG")
+    # What Pillow's decoders raise for damaged data.
+    damaged = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError,
+               ArithmeticError, struct.error, zlib.error, Image.DecompressionBombError)  # fmt: skip
+    try:
+        with warnings.catch_warnings():
+            # Of images that would take much memory, which the limit below refuses.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=list(_EXTENSIONS)) as image:
+                (width, height), kind = image.size, _EXTENSIONS[image.format or ""]
+                _refuse_size(width, height)
+                image.load()
+    except UnidentifiedImageError:
+        what = "this is no PNG, JPEG, GIF or WebP image, or its beginning is damaged"
+        raise _Unusable(what, "save it as one of these") from None
+    except damaged:
+        raise _Unusable("this image is damaged", "export it anew") from None
+    return kind, width, height
+
+
+def _refuse_size(width: int, height: int) -> None:
+    if max(width, height) > MAX_PIXELS:
+        what = f"the image is {width} × {height} pixels"
+        raise _Unusable(what, f"make it smaller: {MAX_PIXELS} at most, in either direction")
