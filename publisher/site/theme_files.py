@@ -19,6 +19,11 @@ def packaged_themes() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
+def theme_folders(root: Path) -> list[Path]:
+    """Where themes lie: those that come with the program, then the publication's own."""
+    return list(dict.fromkeys((packaged_themes(), root / "themes")))
+
+
 def read_themes(root: Path) -> dict[str, dict[str, str]]:
     """Every theme as ``{name: {path: text}}``.
 
@@ -26,7 +31,7 @@ def read_themes(root: Path) -> dict[str, dict[str, str]]:
     or takes the place of its file.
     """
     found: dict[str, dict[str, str]] = {}
-    for folder in dict.fromkeys((packaged_themes(), root / "themes")):
+    for folder in theme_folders(root):
         for theme in sorted(folder.iterdir()) if folder.is_dir() else ():
             if theme.is_dir() and not theme.name.startswith("."):
                 found.setdefault(theme.name, {}).update(_texts(theme))

@@ -1,0 +1,68 @@
+"""A proof: what readers would get of an issue if it were published now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from publisher.deliver.letters import IssueMail
+from publisher.document import Problem
+from publisher.issue.issue import IssueRevision
+from publisher.mailroom import Mailroom
+from publisher.site.build import Builder
+from publisher.site.editions import Editions
+from publisher.site.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An issue in every form: files of the site by their path, and the mail of each edition.
+
+    `editions` are the names of its editions with what readers call them; `problems` and
+    `remarks` are what its editor should know.
+    """
+
+    revision: IssueRevision
+    is_published: bool
+    editions: Mapping[str, str]
+    files: Mapping[str, bytes]
+    mails: Mapping[str, IssueMail]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What assembling an issue has shown."""
+
+    is_published: bool
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def make_proof(
+    site: Editions, mailroom: Mailroom, revision: IssueRevision, known: Remarks
+) -> Proof:
+    """Render an issue, the pages of its entries, and the front and feeds of its bulletin."""
+    builder = Builder(site)
+    files: dict[str, bytes] = {}
+    for target in _targets(revision):
+        files.update(builder.render(target))
+    editions = {
+        name: site.parts(name).pages.views.edition_view().label
+        for name in site.editions_of(revision.issue.bulletin)
+    }
+    mails = {mail.edition: mail for mail in mailroom.mails(revision)}
+    return Proof(
+        revision, known.is_published, editions, files, mails, known.problems, known.remarks
+    )
+
+
+def _targets(revision: IssueRevision) -> Iterator[Target]:
+    issue = revision.issue
+    yield Target("frame")
+    yield Target("home")
+    yield Target("bulletin", (issue.bulletin,))
+    yield Target("issue", (issue.bulletin, issue.name))
+    for entry in dict.fromkeys(placed.entry for placed in issue.placed()):
+        yield Target("entry", (entry,))
