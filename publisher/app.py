@@ -35,6 +35,7 @@ from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slot_of, slots_between
 from publisher.mailroom import Mailroom
+from publisher.proof import Proof, Remarks, make_proof
 from publisher.publishing import (
     EditionReport,
     Rehearsed,
@@ -116,6 +117,11 @@ class App:
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""
         return Editions(self.frame.publication, self.library, self.theme_of, VERSION)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "library" in vars(self):
+            self.library.index.close()
 
     # check -------------------------------------------------------------------------------------
 
@@ -241,7 +247,8 @@ class App:
         steps = Steps(self.desk, self.rows, self.now)
         for held, why in rehearsed.held.items():
             steps.hold(held, why)
-        revised = self._revise()
+        edits = self._edits()
+        revised = self._revise(edits)
         rows = [steps.freeze(each) for each in coming]
         going = [row for row in rows if row.step != "skipped"]
         written = output.Written((), 0, ())
@@ -255,6 +262,7 @@ class App:
             editions=tuple(editions),
             mailed=mailed,
             revised=revised,
+            problems=tuple(dict.fromkeys([*report.problems, *edits.problems])),
             changed=len(written.changed),
             removed=len(written.removed),
             unchanged=written.unchanged,
@@ -299,9 +307,8 @@ class App:
     def _due(self) -> list[Wanted]:
         return due(self.frame, self.library, self.rows, self.now)
 
-    def _revise(self) -> int:
+    def _revise(self, edits: Edits) -> int:
         """Freeze the corrections and translations of what was published."""
-        edits = self._edits()
         is_clean = self.head is not None and not self.head.differing
         at = self.head.at if self.head and is_clean else self.now
         return revise(self.library, edits.entries, edits.issues, self.desk.commit, at)
@@ -323,7 +330,7 @@ class App:
         # The issue's page and its entries'; the bulletin's and the entries' feeds in three forms,
         # and one for each tag.
         return EditionReport(
-            issue.bulletin, issue.name, mail.edition, len(entries),
+            issue.bulletin, issue.name, mail.edition, len(issue.news()),
             len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
         )  # fmt: skip
 
@@ -360,6 +367,23 @@ class App:
             )
         mail = mailroom.mail(revision, edition)
         return mail, mailroom.addressed(revision, mail)[1]
+
+    def proof(self, bulletin: str, name: str) -> Proof:
+        """What readers would get of an issue if `publish` ran now; nothing of it is kept."""
+        self._refuse_unknown(bulletin, name)
+        self._refuse_broken_settings()
+        edits, desk = self._edits(), self.desk.rehearsal()
+        revise(desk.library, edits.entries, edits.issues, desk.commit, self.now)
+        known = Remarks(is_published=True)
+        if desk.frozen(bulletin, name) is None:
+            prepared = desk.prepare(bulletin, name)
+            desk.freeze(prepared)
+            known = Remarks(False, prepared.problems, prepared.assembled.remarks)
+        rehearsal = copy(self)
+        rehearsal.library = desk.library
+        return make_proof(
+            rehearsal.editions(), rehearsal.mailroom(), rehearsal.issue(bulletin, name), known
+        )
 
     def _as_if_published(self, bulletin: str, name: str) -> App:
         if self.library.index.issue(bulletin, name) is not None:

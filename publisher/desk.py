@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,13 +11,34 @@ from publisher.archive.freeze import Commit, find_issue, freeze, log_freeze
 from publisher.archive.library import Library
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.revise import identity_of
+from publisher.content.images import load_image
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import Entries, Frame, entry_ids, entry_path, issue_path, load_entries
+from publisher.content.load import (
+    Entries,
+    Frame,
+    entry_ids,
+    entry_path,
+    issue_path,
+    load_entries,
+    upcoming_ids,
+)
+from publisher.content.load_data import load_table
+from publisher.content.table import Table
 from publisher.document import Problem
 from publisher.errors import ContentError
-from publisher.issue.assemble import Assembled, assemble, window_of
-from publisher.issue.choose import History, Pool
-from publisher.issue.issue import IssueRevision
+from publisher.issue.assemble import Assembled, assemble, order_of
+from publisher.issue.choose import History, Order, Pool
+from publisher.issue.issue import Image, Issue, IssueRevision, Related
+from publisher.issue.supplies import (
+    MOST_RELATED,
+    Supplies,
+    image_of,
+    images_named,
+    tables_named,
+)
+
+# How long before the end of the window a date may have been filed that calendars still show.
+_LOOK_BACK = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +65,49 @@ class Desk:
 
     def prepare(self, bulletin: str, name: str) -> Prepared:
         """Assemble an issue from the content of its window.  Raises ContentError."""
-        frame, index = self.frame, self.library.index
-        path = issue_path(bulletin, name)
+        frame, path = self.frame, issue_path(bulletin, name)
         if (bulletin, name) in frame.broken_issue_files:
             found = [each for each in frame.problems if each.path == path]
             raise ContentError(f"{path} has errors", "mend it first", found)
-        settings = frame.bulletins[bulletin]
-        written = frame.issue_files.get((bulletin, name))
-        window = window_of(frame.publication, settings, name, written)
-        first, last = window.start - dt.timedelta(days=settings.late_days), window.end
-        loaded = self._load(first, last, written)
+        settings, written = frame.bulletins[bulletin], frame.issue_files.get((bulletin, name))
+        order = order_of(frame.publication, bulletin, settings, name, written)
+        supplies, told = _Supplier(self, order).supplies()
+        loaded = self._load(order)
         names = self._identities(loaded)
-        pool = Pool({names[each]: entry for each, entry in loaded.entries.items()}, loaded.broken)
-        written = self._by_identity(written, names)
-        since = min([first.strftime("%Y/%m/%d"), *pool.entries, *_named(written)])
-        history = History(
-            carried=index.carried(bulletin, since),
-            rejected=index.rejected(bulletin, since),
-            issues=index.count(bulletin),
-            frozen=self.library.newest({*pool.entries, *_named(written)}),
-            notices=tuple(index.notices(bulletin)),
+        pool = Pool(
+            {names[each]: entry for each, entry in loaded.entries.items()},
+            {self._known(each): why for each, why in loaded.broken.items()},
         )
-        assembled = assemble(
-            frame.publication, bulletin, settings, name,
-            pool=pool, history=history, issue_file=written,
-        )  # fmt: skip
-        return Prepared(assembled, loaded.problems)
+        order = replace(order, written=self._by_identity(order.written, names))
+        assembled = assemble(order, pool, self._history(order, pool), supplies)
+        return Prepared(assembled, (*loaded.problems, *told))
 
-    def _load(self, first: dt.date, last: dt.date, written: IssueFile | None) -> Entries:
-        """The entries of some days, and those that an issue file names."""
-        ids, astray = entry_ids(self.root, first, last)
-        here = [each for each in _named(written) if self._is_file(each)]
+    def _history(self, order: Order, pool: Pool) -> History:
+        index, slug = self.library.index, order.slug
+        found = {*pool.entries, *pool.broken, *_named(order.written)}
+        since = min([f"{_reach(order):%Y/%m/%d}", *found])
+        return History(
+            carried=index.carried(slug, since),
+            rejected=index.rejected(slug, since),
+            issues=index.count(slug),
+            frozen=self.library.newest({*found, *self._published_dates(order)}),
+            notices=tuple(index.notices(slug)),
+        )
+
+    def _published_dates(self, order: Order) -> Iterator[str]:
+        """Published entries that calendars of the issue may show, wherever their files are now."""
+        ahead = [each.horizon for each in order.bulletin.sections if each.block == "calendar"]
+        if ahead:
+            until = order.day + dt.timedelta(days=max(ahead))
+            yield from (key.id for key in self.library.index.upcoming(order.day, until))
+
+    def _load(self, order: Order) -> Entries:
+        """The entries of the window, those that an issue file names, and dates for calendars."""
+        last = order.window.end
+        ids, astray = entry_ids(self.root, _reach(order), last)
+        here = [each for each in _named(order.written) if self._is_file(each)]
+        if any(each.block == "calendar" for each in order.bulletin.sections):
+            here += upcoming_ids(self.root, last - _LOOK_BACK, last, order.day)
         loaded = load_entries(self.root, self.frame.publication, list(dict.fromkeys([*ids, *here])))
         return replace(loaded, problems=(*astray, *loaded.problems))
 
@@ -84,16 +117,18 @@ class Desk:
         old = {n: found[entry.id] for entry in loaded.entries.values() for n in entry.aliases}
         return old | found
 
+    def _known(self, entry_id: str) -> str:
+        """The id under which what is or was called so was first published, or else its own."""
+        return self.library.index.identity(entry_id) or entry_id
+
     def _is_file(self, entry_id: str) -> bool:
         return (self.root / entry_path(entry_id)).is_file()
 
-    def _by_identity(self, written: IssueFile | None, names: Mapping[str, str]) -> IssueFile | None:
+    def _by_identity(self, written: IssueFile, names: Mapping[str, str]) -> IssueFile:
         """The issue file with each entry by the id under which it was first published."""
-        if written is None:
-            return None
 
         def known(entry_id: str) -> str:
-            return names.get(entry_id) or self.library.index.identity(entry_id) or entry_id
+            return names.get(entry_id) or self._known(entry_id)
 
         sections = {
             key: part.model_copy(
@@ -144,7 +179,73 @@ class Desk:
                 index.catch_up()
 
 
-def _named(written: IssueFile | None) -> list[str]:
-    if written is None:
-        return []
+def _reach(order: Order) -> dt.date:
+    """The first day whose entries may come: late ones are taken up to some days."""
+    return order.window.start - dt.timedelta(days=order.bulletin.late_days)
+
+
+def _named(written: IssueFile) -> list[str]:
     return [pin.id for part in written.sections.values() for pin in part.entries]
+
+
+class _Supplier:
+    """Reads what an issue shows beside its entries, from content and archive."""
+
+    def __init__(self, desk: Desk, order: Order) -> None:
+        self._desk, self._order = desk, order
+        self._sections = order.bulletin.sections
+        self._missing: list[str] = []
+        self._told: list[Problem] = []
+
+    def supplies(self) -> tuple[Supplies, tuple[Problem, ...]]:
+        """Tables, images and related issues, with warnings; raises ContentError for broken ones."""
+        supplies = Supplies(dict(self._tables()), dict(self._related()), dict(self._images()))
+        if self._missing:
+            missing = " and ".join(self._missing)
+            what = f"{self._order.slug} {self._order.name} cannot come out without {missing}"
+            raise ContentError(what, "`publisher check` says what would be right", self._told)
+        return supplies, tuple(self._told)
+
+    def _tables(self) -> Iterator[tuple[str, Table]]:
+        publication = self._desk.frame.publication
+        for section, name in tables_named(self._sections, self._order.written).items():
+            table, found = load_table(self._desk.root, publication, name)
+            self._told += found
+            if table is not None:
+                yield section, table
+            else:
+                self._refuse(f"the table {name}", section, "table")
+
+    def _images(self) -> Iterator[tuple[str, tuple[Image, bytes]]]:
+        for settings in self._sections:
+            for name in images_named([settings]):
+                image, found = load_image(self._desk.root, name)
+                self._told += found
+                if image is not None:
+                    made = image_of(image.data, image.extension, image.width, image.height)
+                    yield name, (made, image.data)
+                else:
+                    self._refuse(f"the image {name}", settings.id, "codes")
+
+    def _refuse(self, what: str, section: str, key: str) -> None:
+        """Remember what is asked for in vain, and where: in the issue file, or by the bulletin."""
+        order = self._order
+        path = issue_path(order.slug, order.name)
+        place: tuple[str | int, ...] = ("sections", section, key)
+        if not order.part(section).table:
+            at = [each.id for each in self._sections].index(section)
+            path, place = f"content/bulletins/{order.slug}.yaml", ("sections", at, key)
+        line, column = self._desk.frame.documents[path].place(*place)
+        self._missing.append(f"{what} (asked for in {path}:{line}:{column})")
+
+    def _related(self) -> Iterator[tuple[str, list[Related]]]:
+        order, library = self._order, self._desk.library
+        for settings in self._sections:
+            if settings.block == "related":
+                slugs, most = settings.bulletins or [order.slug], settings.max or MOST_RELATED
+                keys = library.index.issues_before(slugs, order.slot, most)
+                yield settings.id, [_work(library.issue(key).issue) for key in keys]
+
+
+def _work(issue: Issue) -> Related:
+    return Related(title=issue.title, day=issue.day, issue=issue.id)

@@ -31,7 +31,8 @@ class Mailroom:
         """The mail of an issue in one edition."""
         views = self.site.views(edition, absolute=True)
         theme = self.theme_of(self.site.theme_name(revision.issue.bulletin))
-        return render_mail(views, theme, revision, self.library.entries_of(revision))
+        entries, near = self.library.entries_of(revision), self.site.near_issue(edition, revision)
+        return render_mail(views, theme, revision, entries, near)
 
     def addressed(self, revision: IssueRevision, mail: IssueMail) -> tuple[Envelope, bytes]:
         """The message to the readers of an edition: one address until there are subscribers."""

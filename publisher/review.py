@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.archive.library import Library
-from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edits
+from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edit
+from publisher.config.publication import Publication
 from publisher.content import git
+from publisher.content.issue_file import IssueFile
 from publisher.content.load import Frame, entry_ids, entry_path, issue_path, load_entries
+from publisher.content.load_data import load_table, table_path
+from publisher.content.table import Table
 from publisher.document import Problem
 from publisher.errors import ThemeError
+from publisher.issue.changes import tables_to_compare
+from publisher.issue.issue import Issue
 from publisher.render.theme import Theme
 
 
@@ -54,10 +60,14 @@ def _missing_strings(frame: Frame, theme: Theme) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Published entries and issues whose files say something else now."""
+    """Published entries and issues whose files say something else now.
+
+    `problems` are those of tables that cannot be read: what was edited in their issues waits.
+    """
 
     entries: tuple[EntryEdit, ...] = ()
     issues: tuple[IssueEdit, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def unseen(self) -> Iterator[Problem]:
         """The edits that are neither corrections nor translations: readers do not see them."""
@@ -65,15 +75,19 @@ class Edits:
             if entry.change.is_edited:
                 yield _unseen(entry_path(entry.change.entry.id), "this entry was published")
         for edit in self.issues:
+            issue = edit.published.issue
+            path = issue_path(issue.bulletin, issue.name)
             if edit.change.is_edited:
-                issue = edit.published.issue
-                yield _unseen(issue_path(issue.bulletin, issue.name), "this issue was published")
+                yield _unseen(path, "this issue was published")
+            for name in edit.change.tables:
+                what = f"this table was published in {issue.bulletin} {issue.name}"
+                yield _unseen(table_path(name), what, f" of {path}")
 
 
-def _unseen(path: str, what: str) -> Problem:
+def _unseen(path: str, what: str, where: str = "") -> Problem:
     return Problem(
         path, 1, 1, f"{what} and its file edited since; readers do not see the edit",
-        "if it corrects a mistake, say so under corrections: with date and note", "warning",
+        f"if it corrects a mistake, say so under corrections:{where} with date and note", "warning",
         "published_edit",
     )  # fmt: skip
 
@@ -82,12 +96,48 @@ def find_edits(root: Path, frame: Frame, library: Library, head: git.Head | None
     """Compare what may have changed since the last commit that was processed."""
     paths = _changed_paths(root, library, head)
     entries = load_entries(root, frame.publication, _entries_of(paths))
-    files = [
-        (key, written) for key, written in frame.issue_files.items() if issue_path(*key) in paths
-    ]
+    issues: list[IssueEdit] = []
+    problems: list[Problem] = []
+    for (bulletin, name), written in frame.issue_files.items():
+        key = library.index.issue(bulletin, name)
+        if key is None or not _may_differ(paths, issue_path(bulletin, name), written):
+            continue
+        published = library.issue(key)
+        tables, broken = _tables(root, frame.publication, published.issue, written)
+        edit = issue_edit(published, written, frame.publication, tables)
+        if edit is not None and edit.change.kind and broken:
+            problems += broken
+        elif edit is not None:
+            issues.append(edit)
     return Edits(
-        tuple(entry_edits(library, entries.entries.values())), tuple(issue_edits(library, files))
+        tuple(entry_edits(library, entries.entries.values())), tuple(issues), tuple(problems)
     )
+
+
+def _may_differ(paths: Collection[str], path: str, written: IssueFile) -> bool:
+    """Whether an issue's file changed, or something in the folder of a table that it names."""
+    named = (part.table for part in written.sections.values() if part.table)
+    folders = {_folder(table_path(name)) for name in named}
+    return path in paths or any(_folder(each) in folders for each in paths)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _tables(
+    root: Path, publication: Publication, published: Issue, written: IssueFile
+) -> tuple[dict[str, Table], list[Problem]]:
+    """The tables that an issue is to be compared with, by section, and why others are not there."""
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    for section, name in tables_to_compare(published, written).items():
+        table, found = load_table(root, publication, name)
+        if table is not None:
+            tables[section] = table
+        else:
+            problems += found
+    return tables, problems
 
 
 def _changed_paths(root: Path, library: Library, head: git.Head | None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
 from publisher.content.entry import Entry
+from publisher.content.table import Table
 from publisher.issue.issue import EntryRevision, Issue, IssueRevision, Placed, Section, Window
 from publisher.render.paths import Links
 from publisher.render.strings import Strings
@@ -94,6 +95,18 @@ def entry(name: str = "one", **changes: Any) -> EntryRevision:
     }
     frozen = Entry.model_validate(data | changes, context=LANGUAGES)
     return EntryRevision(revision=1, published=SLOT, at=SLOT, entry=frozen)
+
+
+def table(name: str = "traffic", **changes: Any) -> Table:
+    """A table of two sites as an issue carries it: what they are, and a number."""
+    label, visits = {"id": "site", "label": both("Site")}, {"id": "visits", "label": both("Visits")}
+    data: dict[str, Any] = {
+        "name": name,
+        "caption": both("Visits by site"),
+        "columns": [label, visits | {"type": "number", "decimals": 0}],
+        "rows": [[{"text": both("One")}, {"value": "1200"}], [{"text": both("Two")}, {}]],
+    }
+    return Table.model_validate(data | changes, context=LANGUAGES)
 
 
 def issue(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import both, theme_files
+from PIL import Image
 
 from publisher.app import App
 from publisher.issue.issue import EntryRevision, IssueRevision
@@ -43,6 +44,14 @@ DAILY: dict[str, Any] = {
     "cadence": "daily",
     "schedule": {"at": "18:00"},
     "sections": [TOP],
+}
+TABLE: dict[str, Any] = {
+    "caption": both("Visits"),
+    "columns": [
+        {"id": "site", "label": both("Site")},
+        {"id": "visits", "label": both("Visits"), "type": "number"},
+    ],
+    "rows": [{"site": both("One"), "visits": 1200}, {"site": both("Two"), "visits": 900}],
 }
 
 
@@ -139,6 +148,17 @@ class Newsroom:
         file.unlink()
         aliases = [*data.get("aliases", []), old]
         self.file(f"content/entries/{new}.yaml", data | {"aliases": aliases})
+
+    def table(self, name: str = "traffic", **changes: Any) -> None:
+        """Write a table of two sites, with changes."""
+        self.file(f"content/data/{name}.yaml", TABLE | changes)
+
+    def image(self, name: str = "account.png", colour: int = 0) -> bytes:
+        """Write a small image, and give back its bytes."""
+        file = self.root / "content/images" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), colour).save(file, "PNG")
+        return file.read_bytes()
 
     def plain(self) -> None:
         """Lay the plain theme over the packaged one, for the program as people start it."""

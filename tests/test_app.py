@@ -73,6 +73,16 @@ def test_the_report_of_an_edition(quick: Newsroom) -> None:
     assert (first.pages, first.feeds) == (3, 7)
 
 
+def test_dates_are_not_counted_as_entries(quick: Newsroom) -> None:
+    """They have pages, though."""
+    dates = {"id": "dates", "block": "calendar", "select": {"kinds": ["signal"]}}
+    quick.bulletin("daily", sections=[TOP | {"select": {"kinds": ["event"]}}, dates])
+    quick.entry("one")
+    quick.entry("two", kind="signal", happened="2026-05-01")
+    first = quick.publish().editions[0]
+    assert (first.entries, first.pages) == (1, 3)
+
+
 def test_nothing_before_the_slot(quick: Newsroom) -> None:
     """The issue of yesterday, which has nothing in it, is all that is due."""
     quick.entry("one")
@@ -311,6 +321,83 @@ def test_the_next_issue_carries_the_correction(newsroom: Newsroom) -> None:
     notices = {name: [each.entry for each in issue.notices] for name, issue in issues.items()}
     assert notices == {"daily 27": [entry], "daily 28": [], "other 27": [], "other 28": []}
     assert "Correction 1 (en)" in newsroom.page("en/daily/2026-04-27/index.html")
+
+
+DATES = {"id": "dates", "block": "calendar", "title": both("Dates"), "select": {"tags": ["y"]}}
+
+
+def three_bulletins(newsroom: Newsroom) -> tuple[str, str]:
+    """Two entries alike, of which one is in three bulletins, in the last only as a date."""
+    newsroom.bulletin("daily", editions=["en"])
+    only_y = [TOP | {"select": {"tags": ["y"]}}]
+    newsroom.bulletin("second", schedule={"at": "19:00"}, editions=["en"], sections=only_y)
+    news = TOP | {"select": {"tags": ["z"]}}
+    newsroom.bulletin("third", schedule={"at": "20:00"}, editions=["en"], sections=[DATES, news])
+    known = {"happened": "2026-06-01", "story": "deal", "title": both("Wrong")}
+    one = newsroom.entry("one", tags=["x", "y"], **known)
+    two = newsroom.entry("two", tags=["x", "z"], **known | {"story": "deal-too"})
+    newsroom.entry("three", tags=["x"], story="deal", title=both("Other"), importance=1)
+    newsroom.publish(time="20:05")
+    return one, two
+
+
+def test_an_entry_of_three_bulletins_stands_once_in_each_list(newsroom: Newsroom) -> None:
+    """In feeds, and on the pages of all entries, of its month, its tag and its story."""
+    one, two = three_bulletins(newsroom)
+    for feed in ("entries/atom.xml", "entries/rss.xml", "entries/feed.json", "tags/x/atom.xml"):
+        found = newsroom.page(f"en/{feed}")
+        assert found.count(f"tag:news.example.com,2026:{one}/en") == 1, feed
+    for page in ("entries", "entries/2026/04", "tags/x"):
+        assert links(newsroom, page, one) == links(newsroom, page, two) > 0, page
+    assert links(newsroom, "stories/deal", one) == links(newsroom, "stories/deal-too", two) > 0
+
+
+def links(newsroom: Newsroom, page: str, entry: str) -> int:
+    """How many links of a page lead to an entry."""
+    return newsroom.page(f"en/{page}/index.html").count(f'href="/en/e/{entry}/"')
+
+
+def test_a_correction_shows_in_every_issue_and_is_told_once_by_each_bulletin(
+    newsroom: Newsroom,
+) -> None:
+    """Also where the entry stood in a calendar alone."""
+    one, _ = three_bulletins(newsroom)
+    newsroom.correct(one, title=both("Right"))
+    newsroom.publish("2026-04-27", "09:00")
+    for slug in ("daily", "second", "third"):
+        assert "Right (en)" in newsroom.page(f"en/{slug}/2026-04-26/index.html"), slug
+    told = []
+    for day in ("27", "28"):
+        newsroom.entry(f"n{day}", f"2026-04-{day}", tags=["y", "z"])
+        newsroom.publish(f"2026-04-{day}", "20:05")
+        issues = [
+            newsroom.issue_of(f"2026-04-{day}", slug) for slug in ("daily", "second", "third")
+        ]
+        told.append([[each.entry for each in one.issue.notices] for one in issues])
+    assert told == [[[one]] * 3, [[]] * 3]
+    assert [each.entry for each in issues[2].issue.dates()].count(one) == 1
+
+
+def test_the_next_issue_tells_the_correction_of_an_issue(newsroom: Newsroom) -> None:
+    """Of the same bulletin, once, with the title of the corrected one."""
+    newsroom.bulletin("daily", sections=[PROSE, TOP], editions=["en"])
+    newsroom.bulletin("other", editions=["en"])
+    newsroom.entry("one")
+    newsroom.issue("2026-04-26", sections={"overview": {"text": both("wrong")}})
+    newsroom.publish()
+    note = {"date": "2026-04-27", "note": both("It was right")}
+    parts = {"overview": {"text": both("right")}}
+    newsroom.issue("2026-04-26", sections=parts, corrections=[note])
+    told = []
+    for day in ("27", "28"):
+        newsroom.entry("new", f"2026-04-{day}")
+        newsroom.publish(f"2026-04-{day}")
+        issues = [newsroom.issue_of(f"2026-04-{day}", slug).issue for slug in ("daily", "other")]
+        told += [[each.issue for each in issue.notices] for issue in issues]
+    assert told == [["daily/2026-04-26"], [], [], []]
+    page = newsroom.page("en/daily/2026-04-27/index.html")
+    assert "It was right (en)" in page
+    assert 'href="/en/daily/2026-04-26/"' in page
 
 
 def test_a_correction_mails_nothing(quick: Newsroom) -> None:

@@ -1,7 +1,8 @@
 """Freezing: from an assembled issue to immutable files.
 
-The order makes every interruption harmless: entries first, then the issue's first revision in
-one step (the commit point: who comes second reads what is there), then the record in the log.
+The order makes every interruption harmless: images and entries first, then the issue's first
+revision in one step (the commit point: who comes second reads what is there), then the record in
+the log.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from publisher.archive.records import (
     LogRecord,
     append_log,
+    blob_file,
     dump,
     entry_file,
     get,
@@ -42,11 +44,13 @@ def freeze(
     frozen: Mapping[str, EntryRevision],
     commit: Commit,
 ) -> IssueRevision:
-    """Freeze an issue and the entries it is the first to carry; give back what counts.
+    """Freeze an issue and the entries it is the first to show; give back what counts.
 
-    `frozen` holds the newest revision of those that were carried before, by identity.
+    `frozen` holds the newest revision of those that were published before, by identity.
     """
     issue = assembled.issue
+    for name, data in sorted(assembled.blobs.items()):
+        store.put_new(blob_file(name), data)
     revisions = {
         entry.id: _freeze_entry(store, entry, _moment(issue, place, len(assembled.entries)))
         for place, entry in enumerate(assembled.entries)
@@ -117,7 +121,7 @@ def log_freeze(store: Store, revision: IssueRevision, after: int) -> LogRecord:
             bulletin=issue.bulletin,
             issue=issue.name,
             issue_revision=revision.revision,
-            entries=[(placed.entry, placed.revision) for placed in issue.placed()],
+            entries=list({placed.entry: placed.revision for placed in issue.placed()}.items()),
             commit=revision.commit,
         ),
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache, partial
 
 from publisher.archive import records
-from publisher.archive.index import EntryKey, Index, IssueKey
+from publisher.archive.index import Index
+from publisher.archive.queries import EntryKey, IssueKey
 from publisher.archive.store import Store
 from publisher.config.bulletin import Bulletin
 from publisher.issue.issue import EntryRevision, IssueRevision
@@ -31,8 +32,12 @@ class Library:
         """An issue."""
         return self._read_issue(key.bulletin, key.name, key.revision)
 
+    def blob(self, name: str) -> bytes:
+        """The bytes of an image."""
+        return records.get_blob(self.store, name)
+
     def entries_of(self, issue: IssueRevision) -> dict[str, EntryRevision]:
-        """The newest revision of each entry that an issue carries, by identity."""
+        """The newest revision of each entry that an issue shows, by identity."""
         return self.newest(placed.entry for placed in issue.issue.placed())
 
     def newest(self, ids: Iterable[str]) -> dict[str, EntryRevision]:

@@ -1,7 +1,7 @@
 """The files of the archive: their paths, and models to bytes and back.
 
-``entries/<id>/<revision>.json``, ``issues/<bulletin>/<issue>/<revision>.json`` and, one numbered
-record for each change, ``log/<number>.json``.
+``entries/<id>/<revision>.json``, ``issues/<bulletin>/<issue>/<revision>.json``; images as they are
+in ``blobs/<hash>.<extension>``; and, one numbered record for each change, ``log/<number>.json``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def entry_file(entry_id: str, revision: int) -> str:
 def issue_file(bulletin: str, name: str, revision: int) -> str:
     """Where a revision of an issue lies."""
     return f"issues/{bulletin}/{name}/{revision}.json"
+
+
+def blob_file(name: str) -> str:
+    """Where the bytes of an image lie; the name is made from them."""
+    return f"blobs/{name}"
 
 
 def log_file(number: int) -> str:
@@ -93,6 +98,15 @@ def get_issue(store: Store, bulletin: str, name: str, revision: int) -> IssueRev
     found = get(store, path, IssueRevision)
     if found is None:
         raise ArchiveError(f"{path} is missing from the archive", "restore it from a backup")
+    return found
+
+
+def get_blob(store: Store, name: str) -> bytes:
+    """The bytes of an image; raises ArchiveError where they are missing."""
+    found = store.get(blob_file(name))
+    if found is None:
+        missing = f"{blob_file(name)} is missing from the archive"
+        raise ArchiveError(missing, "restore it from a backup")
     return found
 
 

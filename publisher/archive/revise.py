@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from publisher.archive.freeze import Commit, log_revision, revise_entry, revise_issue
 from publisher.archive.library import Library
+from publisher.config.publication import Publication
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile
+from publisher.content.table import Table
 from publisher.issue.changes import EntryChange, IssueChange, entry_change, issue_change
 from publisher.issue.issue import EntryRevision, IssueRevision
 
@@ -24,7 +26,7 @@ class EntryEdit:
 
 @dataclass(frozen=True, slots=True)
 class IssueEdit:
-    """A published issue whose file says something else now."""
+    """A published issue whose file, or one of its tables, says something else now."""
 
     published: IssueRevision
     change: IssueChange
@@ -50,18 +52,16 @@ def entry_edits(library: Library, entries: Iterable[Entry]) -> Iterator[EntryEdi
             yield EntryEdit(published, change)
 
 
-def issue_edits(
-    library: Library, files: Iterable[tuple[tuple[str, str], IssueFile]]
-) -> Iterator[IssueEdit]:
-    """The published ones of some issue files that differ from what was published."""
-    for (bulletin, name), written in files:
-        key = library.index.issue(bulletin, name)
-        if key is None:
-            continue
-        published = library.issue(key)
-        change = issue_change(published.issue, written)
-        if change.kind or change.is_edited:
-            yield IssueEdit(published, change)
+def issue_edit(
+    published: IssueRevision,
+    written: IssueFile,
+    publication: Publication,
+    tables: Mapping[str, Table] | None = None,
+) -> IssueEdit | None:
+    """What became of a published issue; None where its file and tables say what it says."""
+    change = issue_change(published.issue, written, publication, tables)
+    is_same = not (change.kind or change.is_edited or change.tables)
+    return None if is_same else IssueEdit(published, change)
 
 
 def revise(

@@ -11,7 +11,7 @@ from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email, paths, text
 from publisher.render.email import MailLinks
 from publisher.render.theme import Theme
-from publisher.render.views import Views
+from publisher.render.views import ALONE, Neighbours, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,10 @@ def render_mail(
     theme: Theme,
     revision: IssueRevision,
     entries: Mapping[str, EntryRevision],
+    near: Neighbours = ALONE,
 ) -> IssueMail:
     """Render an issue's mail; `views` has absolute links."""
-    view = views.issue(revision, entries)
+    view = views.issue(revision, entries, near)
     edition = views.edition.name
     about = views.links.to(paths.about(edition))
     # Until there are subscribers, the about page says how to leave.

@@ -1,73 +1,81 @@
 """An issue from content, history and the slot: a pure function.
 
-`choose` decides which entries it carries; here the issue is completed: titles by pattern,
-sections with their written parts, references between its entries.
+`choose` decides which entries it carries, `upcoming` which dates its calendars show, `sections`
+composes what stands where; here the issue is completed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from publisher.config.bulletin import Bulletin, SectionSettings, Select
-from publisher.config.publication import Publication
+from publisher.config.bulletin import Bulletin
+from publisher.config.publication import Kind, Publication
+from publisher.config.section import SectionSettings, Select
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile
 from publisher.errors import ContentError, NothingToPublish
 from publisher.issue import pattern
-from publisher.issue.choose import Choice, History, Order, Pool, is_duplicate
-from publisher.issue.issue import Issue, Placed, Section, Window
+from publisher.issue.choose import Choice, History, Order, Pool
+from publisher.issue.issue import Candidate, Issue, Reason, Section, Window
 from publisher.issue.rhythm import rhythm_of
+from publisher.issue.sections import Composer, facts_said
+from publisher.issue.supplies import Supplies
+from publisher.issue.upcoming import Calendars, calendars
 from publisher.issue.window import day_of, period_of, slot_of
 from publisher.language import Localized
 
 _PREHEADER_HEADLINES = 3
+_NOTHING = Supplies()
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """An issue ready to be frozen, the entries it carries, and what an editor should know."""
+    """An issue ready to be frozen, the entries it shows, and what an editor should know.
+
+    `entries` has each once, in reading order; `blobs` are the bytes of its images, by name.
+    """
 
     issue: Issue
     entries: tuple[Entry, ...]
     remarks: tuple[str, ...] = ()
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def assemble(
+    order: Order,
+    pool: Pool,
+    history: History | None = None,
+    supplies: Supplies = _NOTHING,
+) -> Assembled:
+    """Assemble an issue, as of its slot.
+
+    `pool` and the frozen entries of `history` hold the dates that calendars may show as well.
+    Raises ContentError where a section that must not be empty is, or where a strict bulletin
+    meets a broken entry; NothingToPublish where neither an entry nor an issue file is there.
+    """
+    choice = Choice(order, pool, history or History())
+    choice.decide()
+    dates = calendars(choice)
+    _refuse_broken(order, [choice.decided[each] for each in choice.broken] + dates.broken)
+    _refuse_nothing(order, choice, dates)
+    _refuse_empty_sections(order, choice)
+    return _complete(order, choice, dates, supplies)
+
+
+def order_of(
     publication: Publication,
     slug: str,
     bulletin: Bulletin,
     name: str,
-    *,
-    pool: Pool,
-    history: History | None = None,
-    issue_file: IssueFile | None = None,
-) -> Assembled:
-    """Assemble the issue `name` of the bulletin `slug`, as of its slot.
-
-    Raises ContentError where a section that must not be empty is, or where a strict bulletin
-    meets a broken entry; NothingToPublish where neither an entry nor an issue file is there.
-    """
-    order = _order(publication, slug, bulletin, name, issue_file)
-    choice = Choice(order, pool, history or History())
-    choice.decide()
-    _refuse_broken(order, choice)
-    if not choice.carried() and issue_file is None:
-        raise NothingToPublish(
-            f"{slug} {name} has no entry between {order.window.start} and {order.window.end}",
-            "nothing to do; it is skipped",
-        )
-    _refuse_empty_sections(order, choice)
-    return _complete(order, choice)
-
-
-def _order(
-    publication: Publication, slug: str, bulletin: Bulletin, name: str, written: IssueFile | None
+    written: IssueFile | None = None,
 ) -> Order:
+    """What is asked for by the name of an issue: when it comes out, what it covers."""
     rhythm = rhythm_of(bulletin, publication)
     window = window_of(publication, bulletin, name, written)
-    slot, day = slot_of(rhythm, name), day_of(rhythm, name)
-    return Order(publication, slug, bulletin, name, written or IssueFile(), window, slot, day)
+    slot, day, is_written = slot_of(rhythm, name), day_of(rhythm, name), written is not None
+    written = written or IssueFile()
+    return Order(publication, slug, bulletin, name, written, window, slot, day, is_written)
 
 
 def window_of(
@@ -83,12 +91,22 @@ def window_of(
     )
 
 
-def _refuse_broken(order: Order, choice: Choice) -> None:
-    if order.bulletin.strict and choice.broken:
-        told = "\n".join(choice.decided[each].detail for each in choice.broken)
+def _refuse_broken(order: Order, broken: Iterable[Candidate]) -> None:
+    told = "\n".join(dict.fromkeys(each.detail for each in broken))
+    if order.bulletin.strict and told:
         raise ContentError(
             f"{told}\n{order.slug} {order.name} is strict and was not published",
             "mend it, or set strict: false to publish without it",
+        )
+
+
+def _refuse_nothing(order: Order, choice: Choice, dates: Calendars) -> None:
+    """Dates that come again each time are no issue, unless the bulletin has nothing but them."""
+    is_calendar = not choice.sections and bool(dates.entries())
+    if not (choice.carried() or order.is_written or is_calendar):
+        days = f"between {order.window.start} and {order.window.end}"
+        raise NothingToPublish(
+            f"{order.slug} {order.name} has no entry {days}", "nothing to do; it is skipped"
         )
 
 
@@ -116,19 +134,21 @@ def _wanted(settings: SectionSettings) -> str:
     return what
 
 
-def _complete(order: Order, choice: Choice) -> Assembled:
+def _complete(order: Order, choice: Choice, dates: Calendars, supplies: Supplies) -> Assembled:
     bulletin, written, carried = order.bulletin, order.written, choice.carried()
     lead = next((each for each in carried if each.id == written.lead), None)
     remarks = list(choice.remarks)
     if written.lead and lead is None:
         remarks.append(f"the lead {written.lead} is not in the issue")
     lead = lead or next(iter(carried), None)
-    filler = _Filler(order, _facts(order, choice, lead, len(carried)))
+    number = bulletin.first_number + choice.history.issues
+    filler = _filler(order, number, len(carried), lead)
+    composer = Composer(order, choice, dates, supplies, filler)
     title = filler.fill(written.title or bulletin.title or _default_title(order)) or bulletin.name
     issue = Issue(
         bulletin=order.slug,
         name=order.name,
-        number=bulletin.first_number + choice.history.issues,
+        number=number,
         slot=order.slot,
         day=order.day,
         time_zone=str(bulletin.time_zone or order.publication.time_zone),
@@ -139,46 +159,59 @@ def _complete(order: Order, choice: Choice) -> Assembled:
         preheader=filler.fill(written.preheader or bulletin.preheader)
         or _preheader(order, lead, [each for each in carried if each is not lead]),
         lead=lead.id if lead else None,
-        sections=_sections(order, choice, filler),
+        facts=facts_said(bulletin, written),
+        sections=composer.sections(),
         references=written.references,
         notices=list(choice.history.notices),
         corrections=written.corrections,
-        candidates=sorted(choice.decided.values(), key=lambda one: one.entry),
+        candidates=_candidates(choice, dates),
         settings=bulletin,
-        kinds={
-            key: kind
-            for key, kind in order.publication.kinds.items()
-            if any(each.kind == key for each in carried)
-        },
     )
-    return Assembled(issue, tuple(carried), tuple(remarks))
+    entries = _in_order(issue, [*carried, *dates.entries()])
+    issue = issue.model_copy(update={"kinds": _kinds(order, entries)})
+    blobs = _blobs(issue.sections, supplies)
+    return Assembled(issue, entries, (*remarks, *composer.remarks()), blobs)
 
 
-def _facts(order: Order, choice: Choice, lead: Entry | None, count: int) -> pattern.Facts:
-    return pattern.Facts(
-        bulletin=order.bulletin.name,
-        issue=order.name,
-        day=order.day,
-        # A week or month is named after what it covers, which may be over on the issue's day.
-        covers=order.day if order.bulletin.cadence == "daily" else order.window.start,
-        number=order.bulletin.first_number + choice.history.issues,
-        lead=_headline(lead) if lead else order.bulletin.name,
-        count=count,
+def _filler(order: Order, number: int, count: int, lead: Entry | None) -> pattern.Filler:
+    headline = _headline(lead) if lead else None
+    facts = pattern.facts_of(
+        order.bulletin, order.name, order.day, order.window.start, number, count, headline
     )
+    return pattern.Filler(facts, order.publication)
 
 
-@dataclass(frozen=True, slots=True)
-class _Filler:
-    """Fills patterns with the facts of the issue."""
+def _candidates(choice: Choice, dates: Calendars) -> list[Candidate]:
+    """What was decided of news and of dates; of an entry that is only a date, that alone."""
+    told = [
+        one
+        for one in dates.candidates
+        if one.entry not in choice.decided or choice.decided[one.entry].reason is not one.reason
+    ]
+    only_dates = {one.entry for one in told}
+    news = [
+        one
+        for one in choice.decided.values()
+        if one.reason is not Reason.UNSELECTED or one.entry not in only_dates
+    ]
+    return sorted([*news, *told], key=lambda one: one.entry)
 
-    order: Order
-    facts: pattern.Facts
 
-    def fill(self, text: Localized | None, count: int | None = None) -> Localized | None:
-        if text is None:
-            return None
-        facts = self.facts if count is None else replace(self.facts, count=count)
-        return pattern.fill(text, facts, self.order.publication)
+def _in_order(issue: Issue, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Each entry once, where it first stands in the issue."""
+    found = {each.id: each for each in entries}
+    return tuple(found[name] for name in dict.fromkeys(each.entry for each in issue.placed()))
+
+
+def _kinds(order: Order, entries: Iterable[Entry]) -> dict[str, Kind]:
+    used = {each.kind for each in entries}
+    return {key: kind for key, kind in order.publication.kinds.items() if key in used}
+
+
+def _blobs(sections: Iterable[Section], supplies: Supplies) -> dict[str, bytes]:
+    names = {name for section in sections for name in section.images}
+    found = (supplies.images[name] for name in sorted(names))
+    return {image.blob: data for image, data in found}
 
 
 def _headline(entry: Entry) -> Localized:
@@ -206,34 +239,4 @@ def _preheader(order: Order, lead: Entry | None, others: Sequence[Entry]) -> Loc
             key: " · ".join(_headline(each).resolve([key])[1] for each in first)
             for key in order.publication.languages
         }
-    )
-
-
-def _sections(order: Order, choice: Choice, filler: _Filler) -> list[Section]:
-    """The sections that have something to show, in the bulletin's order."""
-    found = []
-    for settings in order.bulletin.sections:
-        part, entries = order.part(settings.id), choice.sections.get(settings.id, [])
-        if part.text or part.items or entries:
-            found.append(
-                Section(
-                    settings=settings,
-                    title=filler.fill(settings.title, len(entries) or len(part.items)),
-                    text=part.text,
-                    items=part.items,
-                    entries=[_placed(each, settings.id, choice) for each in entries],
-                )
-            )
-    return found
-
-
-def _placed(entry: Entry, section: str, choice: Choice) -> Placed:
-    frozen = choice.history.frozen.get(entry.id)
-    elsewhere = [
-        other for key, others in choice.sections.items() if key != section for other in others
-    ]
-    return Placed(
-        entry=entry.id,
-        revision=frozen.revision if frozen else 1,
-        see_also=[other.id for other in elsewhere if is_duplicate(entry, other)],
     )

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from publisher.config.bulletin import Bulletin, Select
+from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
+from publisher.config.section import Select
 from publisher.content.entry import Entry, filed_day
 from publisher.content.issue_file import IssueFile, ListedEntry, SectionPart
 from publisher.issue.issue import Candidate, CorrectionNotice, EntryRevision, Reason, Window
@@ -49,6 +50,7 @@ class Order:
     window: Window
     slot: dt.datetime
     day: dt.date
+    is_written: bool = True  # whether there is an issue file
 
     def part(self, section: str) -> SectionPart:
         """What the issue file says for a section."""
@@ -78,7 +80,7 @@ class Choice:
         return [one.entry for one in self.decided.values() if one.reason is Reason.BROKEN]
 
     def carried(self) -> list[Entry]:
-        """Every entry that is in, in reading order."""
+        """Every entry that is in as news, in reading order."""
         return [entry for section in self.sections.values() for entry in section]
 
     def decide(self) -> None:
@@ -105,7 +107,7 @@ class Choice:
             if first <= filed_day(entry_id) <= self.order.window.end:
                 yield entry_id
 
-    def _entry(self, entry_id: str) -> Entry | None:
+    def entry(self, entry_id: str) -> Entry | None:
         """What is published counts; an edit of the file since then is no correction."""
         frozen = self.history.frozen.get(entry_id)
         found = frozen.entry if frozen else self.pool.entries.get(entry_id)
@@ -119,9 +121,9 @@ class Choice:
             entry=entry_id, reason=reason, detail=detail, section=section or None
         )
 
-    def _hindrance(self, entry_id: str) -> tuple[Reason, str] | None:
+    def hindrance(self, entry_id: str) -> tuple[Reason, str] | None:
         """Why an entry cannot come whatever a section or the issue file says."""
-        entry = self._entry(entry_id)
+        entry = self.entry(entry_id)
         if entry_id in self.pool.broken and entry_id not in self.history.frozen:
             return Reason.BROKEN, self.pool.broken[entry_id]
         if entry is None:
@@ -136,7 +138,7 @@ class Choice:
         return None
 
     def _eligible(self, entry_id: str) -> Entry | None:
-        hindrance = self._hindrance(entry_id)
+        hindrance = self.hindrance(entry_id)
         if entry_id in self.order.written.exclude:
             hindrance = Reason.EXCLUDED, "by the issue file"
         elif issue := self.history.carried.get(entry_id):
@@ -146,14 +148,14 @@ class Choice:
         if hindrance is not None:
             self._drop(entry_id, *hindrance)
             return None
-        return self._entry(entry_id)
+        return self.entry(entry_id)
 
     def _place_listed(self, entry_id: str, section: str, pin: ListedEntry) -> None:
-        hindrance = self._hindrance(entry_id)
+        hindrance = self.hindrance(entry_id)
         issue = self.history.carried.get(entry_id)
         if hindrance is None and issue and not pin.again:
             hindrance = Reason.CARRIED, f"in {issue}; “again: true” would carry it once more"
-        entry = self._entry(entry_id)
+        entry = self.entry(entry_id)
         if hindrance is not None or entry is None:
             reason, detail = hindrance or (Reason.BROKEN, "there is no such entry")
             self._drop(entry_id, reason, detail, section)
@@ -166,7 +168,7 @@ class Choice:
         """Offer an entry to each section in turn; a full one passes it on."""
         full = ""
         for settings in self.order.bulletin.sections:
-            if settings.id not in self.sections or not _takes(settings.select, entry):
+            if settings.id not in self.sections or not takes(settings.select, entry):
                 continue
             if self.order.part(settings.id).only:
                 continue
@@ -185,7 +187,14 @@ class Choice:
             most = self.order.bulletin.section(full)
             self._drop(entry.id, Reason.CAP, f"max: {most.max if most else ''}", full)
         else:
-            self._drop(entry.id, Reason.UNSELECTED, "no section takes it")
+            self._drop(entry.id, Reason.UNSELECTED, self._unselected(entry))
+
+    def _unselected(self, entry: Entry) -> str:
+        told = "no section takes it"
+        for settings in self.order.bulletin.sections:
+            if settings.block == "calendar" and takes(settings.select, entry):
+                return f"{told}; the calendar “{settings.id}” would, with a date under happened:"
+        return told
 
 
 def _rank(entry: Entry) -> tuple[int, int, str]:
@@ -193,7 +202,8 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
     return -entry.importance, -entry.filed.toordinal(), entry.id
 
 
-def _takes(select: Select | None, entry: Entry) -> bool:
+def takes(select: Select | None, entry: Entry) -> bool:
+    """Whether a section that selects so takes an entry."""
     if select is None:
         return False
     return (

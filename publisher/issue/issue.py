@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
-from publisher.config.bulletin import Bulletin, SectionSettings
+from publisher.config.bulletin import Bulletin
 from publisher.config.model import Frozen
 from publisher.config.publication import Kind
+from publisher.config.section import Block, SectionSettings
 from publisher.content.entry import Correction, Entry, Source
+from publisher.content.table import Table
 from publisher.language import Localized
 
 FORMAT = 1
+
+# Blocks that are made from their settings, or from what stands in the other sections.
+GENERATED: tuple[Block, ...] = (
+    "contents", "list-of-tables", "references", "key-points", "corrections", "people", "qr-codes",
+)  # fmt: skip
 
 
 class Reason(StrEnum):
@@ -26,6 +33,7 @@ class Reason(StrEnum):
     LISTED = "listed"  # in: named by the issue file
     SELECTED = "selected"  # in: taken by a section
     LATE = "late"  # in: filed before the window, and not carried until now
+    UPCOMING = "upcoming"  # in: a date that is not over yet, again in every issue until it is
     CAP = "cap"  # out, for good: the section was full
     DUPLICATE = "duplicate"  # out, for good: another entry tells it
     EXCLUDED = "excluded"  # out, for good: by the issue file
@@ -36,11 +44,14 @@ class Reason(StrEnum):
     DRAFT = "draft"  # out: not ready
     BROKEN = "broken"  # out: the file has an error
     MISSING = "missing"  # out: a translation is missing, and the bulletin holds such entries
+    OVER = "over"  # out of a calendar: the date is over by the day of the issue
+    DISTANT = "distant"  # out of a calendar: it is further ahead than the calendar looks
+    FULL = "full"  # out of a calendar: earlier dates fill it
 
     @property
     def is_in(self) -> bool:
         """Whether the entry stands in the issue."""
-        return self in (Reason.LISTED, Reason.SELECTED, Reason.LATE)
+        return self in (Reason.LISTED, Reason.SELECTED, Reason.LATE, Reason.UPCOMING)
 
     @property
     def is_final(self) -> bool:
@@ -65,6 +76,26 @@ class Placed(Frozen):
     see_also: list[str] = []
 
 
+class Related(Frozen):
+    """Something of one's own to read beside the issue: an earlier issue, or written by hand.
+
+    `issue` is ``<bulletin>/<issue>`` of one in the archive.
+    """
+
+    title: Localized
+    day: dt.date
+    issue: str | None = None
+    url: str | None = None
+
+
+class Image(Frozen):
+    """An image of the issue: its file among the blobs of the archive, and its size in px."""
+
+    blob: str
+    width: int
+    height: int
+
+
 class Section(Frozen):
     """A block of the issue, with its settings of that day."""
 
@@ -73,6 +104,20 @@ class Section(Frozen):
     text: Localized | None = None
     items: list[Localized] = []
     entries: list[Placed] = []
+    table: Table | None = None
+    related: list[Related] = []
+    images: dict[str, Image] = {}
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether it shows coming dates, which come again and count as no news."""
+        return self.settings.block == "calendar"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has nothing to show; what is generated from the others is never empty."""
+        own = self.text, self.items, self.entries, self.table, self.related
+        return self.settings.block not in GENERATED and not any(own)
 
 
 class Window(Frozen):
@@ -84,9 +129,13 @@ class Window(Frozen):
 
 
 class CorrectionNotice(Frozen):
-    """A correction of something that an earlier issue carried."""
+    """A correction of an entry that an earlier issue carried, or of an earlier issue itself.
 
-    entry: str
+    `issue` is ``<bulletin>/<issue>``.
+    """
+
+    entry: str | None = None
+    issue: str | None = None
     title: Localized
     correction: Correction
 
@@ -106,6 +155,7 @@ class Issue(Frozen):
     subtitle: Localized | None = None
     preheader: Localized
     lead: str | None = None
+    facts: dict[str, Localized] = {}
     sections: list[Section] = []
     references: list[Source] = []
     notices: list[CorrectionNotice] = []
@@ -120,8 +170,23 @@ class Issue(Frozen):
         return f"{self.bulletin}/{self.name}"
 
     def placed(self) -> list[Placed]:
-        """Every entry it carries, in reading order."""
+        """Every entry it shows, in reading order; one that is also in a calendar stands twice."""
         return [each for section in self.sections for each in section.entries]
+
+    def news(self) -> list[Placed]:
+        """The entries that it carries as news: all but those of its calendars."""
+        return [each for one in self.sections if not one.is_calendar for each in one.entries]
+
+    def dates(self) -> list[Placed]:
+        """The entries that its calendars show."""
+        return [each for one in self.sections if one.is_calendar for each in one.entries]
+
+    def dropped(self) -> list[Candidate]:
+        """The candidates that will never come back by themselves; a calendar drops none."""
+        calendars = {each.id for each in self.settings.sections if each.block == "calendar"}
+        return [
+            one for one in self.candidates if one.reason.is_final and one.section not in calendars
+        ]
 
 
 RevisionKind = Literal["first", "correction", "translation", "rename"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
 from publisher.language import Localized, format_date, format_month, format_number
 
@@ -24,6 +25,36 @@ class Facts:
     number: int
     lead: Localized
     count: int
+
+
+def facts_of(
+    bulletin: Bulletin,
+    issue: str,
+    day: dt.date,
+    begins: dt.date,
+    number: int,
+    count: int,
+    lead: Localized | None = None,
+) -> Facts:
+    """The facts of an issue whose window begins on a day; without a lead, its bulletin's name."""
+    # A week or month is named after what it covers, which may be over on the issue's day.
+    covers = day if bulletin.cadence == "daily" else begins
+    return Facts(bulletin.name, issue, day, covers, number, lead or bulletin.name, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Fills the patterns of one issue."""
+
+    facts: Facts
+    publication: Publication
+
+    def fill(self, text: Localized | None, count: int | None = None) -> Localized | None:
+        """A pattern with the issue's facts, or with a count of its own; None for None."""
+        if text is None:
+            return None
+        facts = self.facts if count is None else replace(self.facts, count=count)
+        return fill(text, facts, self.publication)
 
 
 def fill(pattern: Localized, facts: Facts, publication: Publication) -> Localized:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,10 +12,12 @@ from publisher import markup
 from publisher.archive.library import Library
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
+from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import paths
+from publisher.render.issue_views import EARLIER
 from publisher.render.pages import Pages, make_site
 from publisher.render.theme import Theme
-from publisher.render.views import Views
+from publisher.render.views import Neighbours, Views
 from publisher.site.feeds import FeedMaker
 
 
@@ -133,6 +135,37 @@ class Editions:
             each
             for each in self.publication.editions
             if any(each in self.editions_of(slug) for slug in slugs)
+        )
+
+    # What stands near it -----------------------------------------------------------------------
+
+    def earlier(
+        self, edition: str, revision: EntryRevision, limit: int, without: Collection[str] = ()
+    ) -> tuple[EntryRevision, ...]:
+        """What an edition had published before an entry in its story, the newest first."""
+        if revision.entry.story is None:
+            return ()
+        keys = self.library.index.entries(
+            self.bulletins_of(edition), story=revision.entry.story, before=revision.published
+        )
+        found = [key for key in keys if key.id not in without][:limit]
+        return tuple(self.library.entry(key) for key in found)
+
+    def near_issue(self, edition: str, revision: IssueRevision) -> Neighbours:
+        """The issues before and after one, and what came before its entries in their stories."""
+        issue, library = revision.issue, self.library
+        key = library.index.issue(issue.bulletin, issue.name)
+        before, after = library.index.neighbours(key) if key else (None, None)
+        entries = library.entries_of(revision)
+        told = {
+            name: self.earlier(edition, each, EARLIER, entries) for name, each in entries.items()
+        }
+        return Neighbours(
+            library.issue(before) if before else None,
+            library.issue(after) if after else None,
+            editions=self.editions_of(issue.bulletin),
+            earlier_of={name: found for name, found in told.items() if found},
+            bulletins=self.bulletins_of(edition),
         )
 
     def having(

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from publisher.archive.index import Index, IssueKey
+from publisher.archive.index import Index
 from publisher.archive.library import Library
-from publisher.archive.records import LogRecord, get_entry
+from publisher.archive.queries import IssueKey
+from publisher.archive.records import LogRecord, get_entry, get_issue
 from publisher.content.entry import Entry
+from publisher.issue.issue import Issue
 
 
 class Target(NamedTuple):
@@ -53,53 +55,134 @@ def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Itera
 
 
 def moves(library: Library, records: Iterable[LogRecord]) -> bool:
-    """Whether an entry left a list that it stood in: pages may be gone then.
+    """Whether something left a place in which it stood: pages or files may be gone then.
 
-    A correction may change tags, story or file name; it is rare, and the whole site is looked at.
+    A correction may change tags, story or file name of an entry, take its date from it, or a table
+    from an issue; it is rare, and the whole site is looked at.
     """
+    return any(
+        _entry_moves(library, record) or _table_goes(library, record)
+        for record in records
+        if record.what == "revise"
+    )
+
+
+def _entry_moves(library: Library, record: LogRecord) -> bool:
     return any(
         _places(get_entry(library.store, entry_id, number).entry)
         != _places(get_entry(library.store, entry_id, number - 1).entry)
-        for record in records
-        if record.what == "revise"
         for entry_id, number in record.entries
     )
 
 
 def _places(entry: Entry) -> tuple[object, ...]:
-    return entry.id, sorted(entry.tags), entry.story, sorted(entry.aliases)
+    is_date = entry.happened is not None
+    return entry.id, sorted(entry.tags), entry.story, sorted(entry.aliases), is_date
+
+
+def _table_goes(library: Library, record: LogRecord) -> bool:
+    """Whether an issue lost a table, which has a file of its own on the site."""
+    if not (record.bulletin and record.issue and record.issue_revision):
+        return False
+    now, before = (
+        get_issue(library.store, record.bulletin, record.issue, number).issue
+        for number in (record.issue_revision, record.issue_revision - 1)
+    )
+    return not _tables(before) <= _tables(now)
+
+
+def _tables(issue: Issue) -> set[str]:
+    return {section.settings.id for section in issue.sections if section.table}
 
 
 def touched(library: Library, records: Iterable[LogRecord]) -> list[Target]:
     """The targets that new records of the log change, in the order of `everything`."""
-    index = library.index
-    found: dict[Target, None] = {}
-    entries: set[str] = set()
-    issues: set[IssueKey] = set()
-    for record in records:
-        entries |= {entry_id for entry_id, _ in record.entries}
-        if record.bulletin and record.issue:
-            issues |= {
-                key for key in [index.issue(record.bulletin, record.issue)] if key is not None
-            }
-    for key in sorted(issues, key=lambda each: (each.slot, each.bulletin)):
-        issues |= {each for each in index.neighbours(key) if each is not None}
-    for entry_id in sorted(entries):
-        issues |= set(index.carried_in(entry_id))
-    own = library.newest(sorted(entries)).values()
-    stories = sorted({each.entry.story for each in own if each.entry.story})
-    for story in stories:
-        entries |= {key.id for key in index.entries(index.bulletins(), story=story)}
-    found.update({Target("entry", (each,)): None for each in sorted(entries)})
-    for key in sorted(issues, key=lambda each: (each.slot, each.bulletin)):
-        found[Target("issue", (key.bulletin, key.name))] = None
-    for key in sorted(issues, key=lambda each: (each.slot, each.bulletin)):
-        months = [(key.day.year, key.day.month, 0)]
-        found.update(dict.fromkeys(_archive_targets(key.bulletin, months)))
-    for tag in sorted({tag for each in own for tag in each.entry.tags}):
-        found[Target("tag", (tag,))] = None
-    found.update({Target("story", (each,)): None for each in stories})
-    for month in sorted({f"{each.entry.filed:%Y-%m}" for each in own}):
-        found[Target("entries-month", (month,))] = None
-    found.update(dict.fromkeys(FRONT))
-    return list(found)
+    return list(_Touched(library, list(records)).targets())
+
+
+class _Touched:
+    """What some records of the log change."""
+
+    def __init__(self, library: Library, records: list[LogRecord]) -> None:
+        self._library, self._index, self._records = library, library.index, records
+        # An entry's page names the issues that show it, so it changes with each of them.
+        self._entries = {entry_id for record in records for entry_id, _ in record.entries}
+        self._issues = set(self._keys(records))
+        fresh = self._fresh()
+        changed = fresh | self._revised()
+        for key in list(self._issues):
+            self._issues |= {each for each in self._index.neighbours(key) if each is not None}
+        for entry_id in self._revised():
+            self._issues |= set(self._index.carried_in(entry_id))
+        self._own = library.newest(sorted(changed)).values()
+        self._stories = sorted({each.entry.story for each in self._own if each.entry.story})
+        for story in self._stories:
+            self._tell_on(story)
+
+    def _keys(self, records: Iterable[LogRecord]) -> Iterator[IssueKey]:
+        for record in records:
+            if record.bulletin and record.issue:
+                key = self._index.issue(record.bulletin, record.issue)
+                if key is not None:
+                    yield key
+
+    def _revised(self) -> set[str]:
+        return {
+            entry_id
+            for record in self._records
+            if record.what == "revise"
+            for entry_id, _ in record.entries
+        }
+
+    def _fresh(self) -> set[str]:
+        """Entries that came to an edition which did not have them: only there lists change."""
+        new = set(self._keys(each for each in self._records if each.what == "freeze"))
+        return {
+            entry_id
+            for record in self._records
+            if record.what == "freeze"
+            for entry_id, _ in record.entries
+            if not self._had(entry_id, new)
+        }
+
+    def _had(self, entry_id: str, new: set[IssueKey]) -> bool:
+        """Whether every edition with an entry had it before the new issues came."""
+        issues = set(self._index.carried_in(entry_id))
+        return self._editions(issues) == self._editions(issues - new)
+
+    def _editions(self, issues: Iterable[IssueKey]) -> set[str]:
+        """The editions of the bulletins of some issues; "*" stands for all there are."""
+        found: set[str] = set()
+        for slug in {key.bulletin for key in issues}:
+            found.update(self._library.settings(slug).editions or ["*"])
+        return {"*"} if "*" in found else found
+
+    def _tell_on(self, story: str) -> None:
+        """Pages on which a story goes on: “earlier in this story” stands with later entries."""
+        index = self._index
+        told = [self._library.entry(key) for key in index.entries(index.bulletins(), story=story)]
+        own = [each.published for each in self._own if each.entry.story == story]
+        self._entries |= {each.id for each in told}
+        for each in told:
+            if each.published > min(own):
+                self._issues |= set(index.carried_in(each.id))
+
+    def targets(self) -> Iterator[Target]:
+        """Each once, what is linked to first."""
+        yield from (Target("entry", (each,)) for each in sorted(self._entries))
+        issues = sorted(self._issues, key=lambda each: (each.slot, each.bulletin))
+        yield from (Target("issue", (each.bulletin, each.name)) for each in issues)
+        archives = (
+            target
+            for key in issues
+            for target in _archive_targets(key.bulletin, [(key.day.year, key.day.month, 0)])
+        )
+        yield from dict.fromkeys(archives)
+        yield from (Target("tag", (each,)) for each in sorted(self._tags()))
+        yield from (Target("story", (each,)) for each in self._stories)
+        months = sorted({f"{each.entry.filed:%Y-%m}" for each in self._own})
+        yield from (Target("entries-month", (each,)) for each in months)
+        yield from FRONT
+
+    def _tags(self) -> set[str]:
+        return {tag for each in self._own for tag in each.entry.tags}

@@ -17,10 +17,12 @@ from publisher.archive.freeze import (
     revise_entry,
     revise_issue,
 )
-from publisher.archive.records import get_entry, read_log
+from publisher.archive.records import get_blob, get_entry, read_log
 from publisher.archive.store import MemoryStore
+from publisher.issue.supplies import Supplies, image_of
 
 HOUR = dt.timedelta(hours=1)
+TOP = {"id": "top", "block": "entries", "select": {}}
 LATER = SLOT + 5 * HOUR
 
 
@@ -46,6 +48,33 @@ def test_entries_come_before_the_issue(shelf: Shelf) -> None:
         "entries/2026/04/26/b/1.json",
         "issues/daily/2026-04-26/1.json",
     ]
+
+
+def test_images_come_first(shelf: Shelf) -> None:
+    """Their bytes are there before anything names them; the same bytes are there once."""
+    image, codes = image_of(b"bytes", "png", 10, 10), {"image": "code.png", "alt": both("Code")}
+    section = {"id": "codes", "block": "qr-codes", "codes": [codes]}
+    made = shelf.assemble(
+        written("a"), sections=[section, TOP],
+        supplies=Supplies(images={"code.png": (image, b"bytes")}),
+    )  # fmt: skip
+    store = Recorder()
+    freeze(store, made, {}, Commit())
+    assert store.order[0] == f"blobs/{image.blob}"
+    assert get_blob(store, image.blob) == b"bytes"
+    again = shelf.assemble(written("b"), name="2026-04-27", sections=[section, TOP],
+                           supplies=Supplies(images={"code.png": (image, b"bytes")}))  # fmt: skip
+    freeze(store, again, {}, Commit())
+    assert list(store.list("blobs")) == [f"blobs/{image.blob}"]
+
+
+def test_a_date_in_news_and_calendar_is_recorded_once(shelf: Shelf) -> None:
+    """And frozen once."""
+    calendar = {"id": "dates", "block": "calendar", "select": {}}
+    revision = shelf.publish(written("a", happened="2026-05-01"), sections=[calendar, TOP])
+    (record,) = read_log(shelf.store, 0)
+    assert record.entries == [("2026/04/26/a", 1)]
+    assert [each.revision for each in revision.issue.placed()] == [1, 1]
 
 
 def test_who_comes_second_reads_what_is_there(shelf: Shelf) -> None:

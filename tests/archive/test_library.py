@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from builders import both
 from shelf import Shelf, written
+
+from publisher.archive.library import Library
+from publisher.archive.overlay import OverlayStore
+from publisher.errors import ArchiveError
 
 
 def test_the_newest_revision_of_an_entry(shelf: Shelf) -> None:
@@ -43,3 +48,13 @@ def test_a_file_is_read_once(shelf: Shelf) -> None:
     first = shelf.library.newest([key.entry])[key.entry]
     shelf.store.delete("entries/2026/04/26/a/1.json")
     assert shelf.library.newest([key.entry])[key.entry] is first
+
+
+def test_the_bytes_of_an_image(shelf: Shelf) -> None:
+    """As they were frozen; also through an archive that lies over it."""
+    shelf.store.put_new("blobs/0f.png", b"\x89PNG\x00\xff")
+    assert shelf.library.blob("0f.png") == b"\x89PNG\x00\xff"
+    overlay = OverlayStore(shelf.store)
+    assert Library(overlay, shelf.index).blob("0f.png") == b"\x89PNG\x00\xff"
+    with pytest.raises(ArchiveError, match="restore it from a backup"):
+        shelf.library.blob("1f.png")

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import both, bulletin, entry, issue
+from builders import both, bulletin, entry, issue, section, table
 
 from publisher.archive.records import (
     LogRecord,
     append_log,
+    blob_file,
     dump,
     entry_file,
     get,
+    get_blob,
     get_entry,
     get_issue,
     issue_file,
@@ -37,6 +39,7 @@ def test_paths() -> None:
     """Where things lie, for ever."""
     assert entry_file("2026/04/26/one", 2) == "entries/2026/04/26/one/2.json"
     assert issue_file("daily", "2026-04-26", 1) == "issues/daily/2026-04-26/1.json"
+    assert blob_file("0f.png") == "blobs/0f.png"
     assert log_file(12) == "log/00000012.json"
 
 
@@ -47,6 +50,25 @@ def test_what_is_frozen_comes_back_as_it_was() -> None:
     store.put_new("entries/2026/04/26/one/1.json", dump(one))
     store.put_new("issues/daily-ten/2026-04-26/1.json", dump(whole))
     assert get_entry(store, "2026/04/26/one", 1) == one
+    assert get_issue(store, "daily-ten", "2026-04-26", 1) == whole
+
+
+def test_tables_and_images_come_back_as_they_were() -> None:
+    """With cells that others reach over, and a period, which is written `from` and `to`."""
+    cells = [[{"text": both("One"), "columns": 2}, None], [{"text": both("Two")}, {}]]
+    period = {"from": "2026-04-16", "to": "2026-04-22"}
+    parts = {
+        "traffic": {"table": table(rows=cells, period=period)},
+        "codes": {"images": {"a.png": {"blob": "0f.png", "width": 1, "height": 2}}},
+        "related": {"related": [{"title": both("Work"), "day": "2026-01-02", "issue": "a/b"}]},
+    }
+    codes = [{"image": "a.png", "alt": both("Code")}]
+    settings = bulletin(
+        section("traffic", "table"), section("related", "related"),
+        section("codes", "qr-codes", codes=codes),
+    )  # fmt: skip
+    store, whole = MemoryStore(), issue([], settings, parts, facts={"rating": both("Hold")})
+    store.put_new("issues/daily-ten/2026-04-26/1.json", dump(whole))
     assert get_issue(store, "daily-ten", "2026-04-26", 1) == whole
 
 
@@ -102,11 +124,13 @@ def test_a_damaged_file_is_named(raw: bytes, told: str) -> None:
 
 
 def test_a_missing_file_is_named() -> None:
-    """An entry or issue to which something refers."""
+    """An entry, issue or image to which something refers."""
     with pytest.raises(ArchiveError, match=r"entries/x/3\.json is missing"):
         get_entry(MemoryStore(), "x", 3)
     with pytest.raises(ArchiveError, match=r"issues/daily/2026/1\.json is missing"):
         get_issue(MemoryStore(), "daily", "2026", 1)
+    with pytest.raises(ArchiveError, match=r"blobs/0f\.png is missing from the archive"):
+        get_blob(MemoryStore(), "0f.png")
     assert get(MemoryStore(), "issues/daily/2026/1.json", IssueRevision) is None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from builders import LANGUAGES, SLOT, both
+from builders import LANGUAGES, SLOT, both, publication
 from shelf import Shelf, written
 
 from publisher.archive.freeze import Commit
-from publisher.archive.revise import entry_edits, identity_of, issue_edits, revise
+from publisher.archive.revise import entry_edits, identity_of, issue_edit, revise
 from publisher.content.issue_file import IssueFile
 
 NOTE = {"date": "2026-04-27", "note": both("wrong")}
@@ -69,18 +69,17 @@ def test_a_rename_is_a_revision(shelf: Shelf) -> None:
 
 def test_an_issue_is_revised(shelf: Shelf) -> None:
     """A correction of its file makes a revision and a record of its own."""
-    shelf.publish(written("a"), sections=[PROSE, TOP])
+    published = shelf.publish(written("a"), sections=[PROSE, TOP])
     file = IssueFile.model_validate({"corrections": [NOTE]}, context=LANGUAGES)
-    edits = list(issue_edits(shelf.library, [(("daily", "2026-04-26"), file)]))
-    assert revise(shelf.library, [], edits, Commit(), LATER) == 1
+    edit = issue_edit(published, file, publication())
+    assert edit is not None
+    assert revise(shelf.library, [], [edit], Commit(), LATER) == 1
     key = shelf.index.issue("daily", "2026-04-26")
     assert key is not None
     assert (key.revision, shelf.library.issue(key).at) == (2, LATER)
     assert shelf.library.issue(key).issue.corrections[0].note["en"] == "wrong (en)"
 
 
-def test_files_of_other_issues_are_no_edits(shelf: Shelf) -> None:
-    """One that never came out, and one that is as it was."""
-    shelf.publish(written("a"))
-    files = [(("daily", name), IssueFile()) for name in ("2026-04-26", "2026-04-27")]
-    assert list(issue_edits(shelf.library, files)) == []
+def test_a_file_that_says_the_same_is_no_edit(shelf: Shelf) -> None:
+    """As it was when the issue came out."""
+    assert issue_edit(shelf.publish(written("a")), IssueFile(), publication()) is None

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from builders import both
-from newsroom import Newsroom, at, plain_theme
+from newsroom import TOP, Newsroom, at, plain_theme
 
 from publisher.app import App
 
@@ -31,18 +31,35 @@ CHANGES = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
+SECTIONS = [
+    TOP | {"select": {"kinds": ["event"]}},
+    {"id": "dates", "block": "calendar", "select": {"kinds": ["signal"]}},
+    {"id": "traffic", "block": "table", "optional": True},
+    {"id": "related", "block": "related"},
+    {"id": "codes", "block": "qr-codes", "codes": [{"image": "account.png", "alt": both("Code")}]},
+]
+
+
 def make(root: Path) -> Newsroom:
-    """Two bulletins with two issues, which share an entry; one was corrected since it was out."""
+    """Two bulletins with two issues, which share an entry; one was corrected since it was out.
+
+    One of them has a date, a table, an image, and a link to its earlier issue.
+    """
     newsroom = Newsroom(root, plain_theme)
-    newsroom.bulletin("daily", editions=["zh"])
+    newsroom.bulletin("daily", editions=["zh"], sections=SECTIONS)
+    newsroom.image()
+    newsroom.table()
     newsroom.bulletin("early", schedule={"at": "08:00"}, editions=["zh"], window={"days": 2})
     old = newsroom.entry("old", "2026-04-20", tags=["x"])
     newsroom.issue("2026-04-20")
     newsroom.publish("2026-04-20", all_files=True)
     newsroom.correct(old, title=both("right"))
+    newsroom.image(colour=255)
+    newsroom.entry("date", kind="signal", happened="2026-05-01")
     newsroom.entry("one", tags=["x"], story="deal")
     newsroom.entry("two", "2026-04-27")
-    newsroom.issue("2026-04-26")
+    newsroom.issue("2026-04-20", corrections=[{"date": "2026-04-25", "note": both("wrong")}])
+    newsroom.issue("2026-04-26", sections={"traffic": {"table": "traffic"}})
     newsroom.issue("2026-04-27", "early")
     newsroom.close()
     return newsroom
@@ -175,8 +192,8 @@ def steps(root: Path) -> dict[str, str]:
 def test_the_run_has_many_steps(runs: Runs) -> None:
     """There are places to be killed at in archive, database, index, site and mail."""
     told = " ".join(runs.changes)
-    for part in ("var/archive/entries", "var/archive/issues", "var/archive/log",
-                 "sqlite3.connect var/publisher.sqlite", "public", "var/site.journal",
+    archive = [f"var/archive/{folder}" for folder in ("blobs", "entries", "issues", "log")]
+    for part in (*archive, "sqlite3.connect var/publisher.sqlite", "public", "var/site.journal",
                  "var/site.json", "var/outbox/tmp", "var/outbox/new"):  # fmt: skip
         assert part in told, part
     assert len(runs.points()) >= 40

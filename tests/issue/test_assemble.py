@@ -12,9 +12,10 @@ from builders import LANGUAGES, both, bulletin, publication, section
 from publisher.content.entry import Correction, Entry
 from publisher.content.issue_file import IssueFile
 from publisher.errors import ContentError, NothingToPublish
-from publisher.issue.assemble import Assembled, assemble
+from publisher.issue.assemble import Assembled, assemble, order_of
 from publisher.issue.choose import History, Pool
 from publisher.issue.issue import CorrectionNotice, EntryRevision, Issue, Reason
+from publisher.issue.supplies import Supplies
 from publisher.language import Localized
 
 PROSE = section("overview", "prose", optional=True)
@@ -32,20 +33,16 @@ def make(
     written: Mapping[str, Any] | None = None,
     history: History | None = None,
     broken: Mapping[str, str] | None = None,
+    supplies: Supplies | None = None,
     name: str = "2026-04-26",
     **settings: Any,
 ) -> Assembled:
     """The issue of 26 April from these entries."""
     issue_file = None if written is None else IssueFile.model_validate(written, context=LANGUAGES)
-    return assemble(
-        publication(),
-        "daily",
-        bulletin(*(sections or []), **settings),
-        name,
-        pool=Pool({each.id: each for each in entries}, broken or {}),
-        history=history,
-        issue_file=issue_file,
-    )
+    found = bulletin(*(sections or []), **settings)
+    order = order_of(publication(), "daily", found, name, issue_file)
+    pool = Pool({each.id: each for each in entries}, broken or {})
+    return assemble(order, pool, history, supplies or Supplies())
 
 
 def issue(*entries: Entry, **options: Any) -> Issue:
@@ -216,6 +213,18 @@ def test_nothing_at_all_is_no_issue() -> None:
         issue()
 
 
+def test_dates_alone_are_no_issue() -> None:
+    """They were in the last one already; unless dates are all that the bulletin has."""
+    calendar = section("dates", "calendar", select={"kinds": ["signal"]})
+    date = entry("a", kind="signal", happened="2026-05-01")
+    news = section("top", select={"kinds": ["event"]}, optional=True)
+    with pytest.raises(NothingToPublish):
+        issue(date, sections=[calendar, news])
+    assert ids(issue(date, sections=[calendar])) == ["a"]
+    with pytest.raises(NothingToPublish):
+        issue(sections=[calendar])
+
+
 def test_an_issue_file_alone_can_be_an_issue() -> None:
     """Commentary without entries."""
     written = {"sections": {"overview": {"text": both("text")}}}
@@ -233,6 +242,14 @@ def test_strict_stops_for_a_broken_entry() -> None:
     """`strict: true` publishes nothing while one in its window is broken."""
     with pytest.raises(ContentError, match="b is broken\ndaily 2026-04-26 is strict"):
         issue(entry("a"), broken={"2026/04/26/b": "b is broken"}, strict=True)
+
+
+def test_strict_minds_a_broken_date() -> None:
+    """It would be missing from the calendar, however long ago it was filed; it is told once."""
+    calendar = section("dates", "calendar", select={"kinds": ["signal"]})
+    broken = {"2026/04/26/b": "b is broken", "2026/01/01/c": "c is broken"}
+    with pytest.raises(ContentError, match=r"^b is broken\nc is broken\ndaily 2026-04-26"):
+        issue(entry("a"), sections=[section(), calendar], broken=broken, strict=True)
 
 
 def test_strict_does_not_mind_what_is_out_of_reach() -> None:
@@ -275,6 +292,28 @@ def test_every_candidate_is_frozen_with_the_issue() -> None:
     assert [(one.entry[11:], one.reason.value) for one in found.candidates] == [
         ("a", "selected"), ("b", "draft"), ("c", "unselected"),
     ]  # fmt: skip
+
+
+def test_a_date_is_recorded_as_a_date() -> None:
+    """That no section took it as news is no news; that one did, or another issue, is."""
+    calendar = section("dates", "calendar", select={"tags": ["x"]})
+    dated = {"tags": ["x"], "happened": "2026-05-01"}
+    found = issue(
+        entry("a", **dated), entry("b", kind="signal", **dated), entry("c", **dated),
+        entry("d", kind="signal", tags=["x"], happened="2026-04-01"),
+        entry("e", kind="signal", tags=["x"]), entry("f", kind="signal", draft=True, **dated),
+        sections=[section(select={"kinds": ["event"]}), calendar],
+        history=History(carried={"2026/04/26/c": "2026-04-25"}),
+    )  # fmt: skip
+    assert [(one.entry[11:], one.reason.value, one.section) for one in found.candidates] == [
+        ("a", "selected", "top"), ("a", "upcoming", "dates"),
+        ("b", "upcoming", "dates"),
+        ("c", "carried", None), ("c", "upcoming", "dates"),
+        ("d", "over", "dates"),
+        ("e", "unselected", None),
+        ("f", "draft", None),
+    ]  # fmt: skip
+    assert "the calendar “dates” would, with a date under happened:" in found.candidates[6].detail
 
 
 def test_notices_of_earlier_issues_are_carried() -> None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from builders import LANGUAGES, both, bulletin, section
+from builders import LANGUAGES, both, bulletin, publication, section, table
 from builders import entry as frozen_entry
 from builders import issue as frozen_issue
 
-from publisher.content.entry import Entry
+from publisher.content.entry import Correction, Entry
 from publisher.content.issue_file import IssueFile
-from publisher.issue.changes import entry_change, issue_change
-from publisher.issue.issue import Issue
+from publisher.content.table import Table
+from publisher.issue.changes import (
+    IssueChange,
+    entry_change,
+    gained_languages,
+    issue_change,
+    tables_to_compare,
+)
+from publisher.issue.issue import Issue, Related
+from publisher.language import Localized
 
+DAY = dt.date(2026, 4, 25)
 NOTE = {"date": "2026-04-27", "note": both("It was 40, not 30")}
+
+CORRECTION = Correction.model_validate(NOTE, context=LANGUAGES)
 
 
 def entry(**changes: Any) -> Entry:
@@ -38,6 +51,13 @@ def issue(**changes: Any) -> Issue:
     return frozen_issue(
         [frozen_entry()], settings, {"overview": {"text": both("overview")}}, **changes
     ).issue
+
+
+def change_of(old: Issue, new: IssueFile, tables: Mapping[str, Table] | None = None) -> IssueChange:
+    """What became of an issue; `tables` is the content, of which it is given what it asks for."""
+    wanted = tables_to_compare(old, new)
+    given = {key: each for key, each in (tables or {}).items() if key in wanted}
+    return issue_change(old, new, publication(), given)
 
 
 # Entries -----------------------------------------------------------------------------------------
@@ -146,7 +166,7 @@ def test_what_holds_an_entry_back_no_longer_matters(changes: dict[str, Any]) -> 
 
 def test_the_same_issue_file_is_no_change() -> None:
     """Nothing to do."""
-    change = issue_change(issue(), written())
+    change = change_of(issue(), written())
     assert (change.kind, change.is_edited) == (None, False)
 
 
@@ -156,7 +176,7 @@ def test_a_correction_of_an_issue() -> None:
         sections={"overview": {"text": both("new")}, "top": {"entries": ["2026/04/26/two"]}},
         corrections=[NOTE],
     )
-    change = issue_change(issue(), new)
+    change = change_of(issue(), new)
     assert (change.kind, change.is_edited) == ("correction", False)
     assert change.issue.sections[0].text == new.sections["overview"].text
     assert change.issue.placed() == issue().placed()
@@ -164,10 +184,10 @@ def test_a_correction_of_an_issue() -> None:
 
 def test_a_translation_of_an_issue() -> None:
     """A text that gained a language."""
-    half = issue_change(
+    half = change_of(
         issue(), written(sections={"overview": {"text": {"zh": "x"}}}, corrections=[NOTE])
     ).issue
-    change = issue_change(half, written(sections={"overview": {"text": {"zh": "x", "en": "y"}}},
+    change = change_of(half, written(sections={"overview": {"text": {"zh": "x", "en": "y"}}},
                                         corrections=[NOTE]))  # fmt: skip
     assert change.kind == "translation"
     assert dict(change.issue.sections[0].text or {}) == {"zh": "x", "en": "y"}
@@ -184,5 +204,156 @@ def test_a_translation_of_an_issue() -> None:
 )
 def test_any_other_edit_of_an_issue_file(changes: dict[str, Any]) -> None:
     """Changes nothing, and `check` says so."""
-    change = issue_change(issue(), written(**changes))
+    change = change_of(issue(), written(**changes))
     assert (change.kind, change.issue, change.is_edited) == (None, issue(), True)
+
+
+# Facts, tables, works ----------------------------------------------------------------------------
+
+RICH = bulletin(
+    section("risks", "boilerplate", text=both("standing")),
+    section("traffic", "table"),
+    section("scale", "table", table="scale"),
+    section("related", "related"),
+    section("notes", "prose", title=both("Notes of {date:yyyy}")),
+    section(),
+    facts={"rating": {"label": both("Rating"), "value": both("Hold")}},
+)
+WORK = {"title": both("Work"), "date": "2026-01-02"}
+EARLIER = Related(title=Localized(both("issue")), day=DAY, issue="daily-ten/2026-04-25")
+PARTS = {"traffic": {"table": "traffic"}, "related": {"related": [WORK]}}
+
+
+def rich(**changes: Any) -> Issue:
+    """An issue with a standing text, two tables and two related works."""
+    related = [Related(title=Localized(both("Work")), day=dt.date(2026, 1, 2)), EARLIER]
+    parts = {"risks": {"text": both("standing")}, "traffic": {"table": table()},
+             "scale": {"table": table("scale")}, "related": {"related": related}}  # fmt: skip
+    made = frozen_issue([frozen_entry()], RICH, parts, **({"facts": FACTS} | changes)).issue
+    return made.model_copy(update={"sections": [s for s in made.sections if not s.is_empty]})
+
+
+FACTS = {"rating": both("Hold")}
+TABLES = {"traffic": table()}
+
+
+def file(**changes: Any) -> IssueFile:
+    """Its issue file."""
+    return IssueFile.model_validate({"sections": PARTS} | changes, context=LANGUAGES)
+
+
+def test_the_same_parts_are_no_change() -> None:
+    """What stands in every issue is no part of the file."""
+    change = change_of(rich(), file(), TABLES)
+    assert (change.kind, change.is_edited, change.tables) == (None, False, ())
+
+
+def test_a_standing_table_goes_on() -> None:
+    """Only those that the issue file names are compared with what was published."""
+    assert tables_to_compare(rich(), file()) == {"traffic": "traffic"}
+
+
+def test_a_table_that_the_file_no_longer_names() -> None:
+    """The standing one comes in its place, so that one is read."""
+    settings = bulletin(section("scale", "table", table="scale"), section())
+    old = frozen_issue([frozen_entry()], settings, {"scale": {"table": table("own")}}).issue
+    assert tables_to_compare(old, IssueFile()) == {"scale": "scale"}
+    change = change_of(old, IssueFile(corrections=[CORRECTION]), {"scale": table("scale")})
+    assert change.issue.sections[0].table == table("scale")
+
+
+def test_a_changed_table_is_another_edit() -> None:
+    """The file is as it was; readers do not see it, and the table is named."""
+    change = change_of(rich(), file(), {"traffic": table(caption=both("other"))})
+    assert (change.kind, change.issue) == (None, rich())
+    assert (change.is_edited, change.tables) == (False, ("traffic",))
+
+
+def test_a_correction_takes_the_new_table_as_well() -> None:
+    """Where the list of corrections grew."""
+    new = table(rows=[[{"text": both("One")}, {"value": "1300"}]])
+    change = change_of(rich(), file(corrections=[NOTE]), {"traffic": new})
+    assert (change.kind, change.is_edited, change.tables) == ("correction", False, ())
+    assert change.issue.sections[1].table == new
+    assert change.issue.sections[2].table == table("scale")
+
+
+def test_a_table_that_gained_a_language_is_a_translation() -> None:
+    """In its caption, its header and its cells; an edit beside it is none."""
+    half = table(caption={"zh": "说明"}, rows=[[{"text": {"zh": "一"}}, {"value": "1"}]])
+    old = change_of(rich(), file(corrections=[NOTE]), {"traffic": half}).issue
+    caption = {"zh": "说明", "en": "Caption"}
+    new = table(caption=caption, rows=[[{"text": {"zh": "一", "en": "One"}}, {"value": "2"}]])
+    change = change_of(old, file(corrections=[NOTE]), {"traffic": new})
+    gained = change.issue.sections[1].table
+    assert (change.kind, change.tables) == ("translation", ("traffic",))
+    assert gained is not None
+    assert (gained.caption, gained.rows[0][1]) == (new.caption, half.rows[0][1])
+    assert gained_languages(old, change.issue) == {"en"}
+
+
+def test_a_table_of_a_period_survives_a_translation() -> None:
+    """Its days are written `from` and `to`."""
+    dated = table(period={"from": "2026-04-16", "to": "2026-04-22"}, caption={"zh": "说明"})
+    old = change_of(rich(), file(corrections=[NOTE]), {"traffic": dated}).issue
+    new = dated.model_copy(update={"caption": Localized(both("x") | {"zh": "说明"})})
+    change = change_of(old, file(corrections=[NOTE]), {"traffic": new})
+    assert (change.kind, change.tables) == ("translation", ())
+    assert change.issue.sections[1].table == new
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facts": {"rating": both("Buy")}},
+        {"sections": PARTS | {"risks": {"text": both("own")}}},
+        {"sections": PARTS | {"related": {}}},
+        {"sections": PARTS | {"related": {"related": [WORK, WORK]}}},
+        {"sections": PARTS | {"traffic": {}}},
+        {"sections": PARTS | {"notes": {"text": both("new section")}}},
+    ],
+)
+def test_facts_texts_and_works_change_by_a_correction_only(changes: dict[str, Any]) -> None:
+    """Without one, readers do not see the edit, and `check` says so."""
+    change = change_of(rich(), file(**changes), TABLES)
+    assert (change.kind, change.issue, change.is_edited) == (None, rich(), True)
+    corrected = change_of(rich(), file(corrections=[NOTE], **changes), TABLES)
+    assert (corrected.kind, corrected.is_edited) == ("correction", False)
+    again = change_of(corrected.issue, file(corrections=[NOTE], **changes), TABLES)
+    assert (again.kind, again.is_edited, again.tables) == (None, False, ())
+
+
+def test_a_correction_changes_facts_and_written_works() -> None:
+    """Links to earlier issues stay as they are."""
+    work = {"title": both("Other"), "date": "2026-01-03"}
+    parts = PARTS | {"related": {"related": [work]}, "risks": {"text": both("own")}}
+    new = file(facts={"rating": both("Buy")}, sections=parts, corrections=[NOTE])
+    found = change_of(rich(), new, TABLES).issue
+    assert found.facts["rating"]["en"] == "Buy (en)"
+    assert [each.title["en"] for each in found.sections[3].related] == ["Other (en)", "issue (en)"]
+    assert (found.sections[0].text or {})["en"] == "own (en)"
+
+
+def test_a_fact_and_a_work_that_gained_a_language() -> None:
+    """Are translations, too."""
+
+    def said(fact: dict[str, str], work: dict[str, str]) -> IssueFile:
+        related = {"related": {"related": [WORK | {"title": work}]}}
+        facts, parts = {"rating": fact}, PARTS | related
+        return file(corrections=[NOTE], facts=facts, sections=parts)
+
+    old = change_of(rich(), said({"zh": "持有"}, {"zh": "作"}), TABLES).issue
+    change = change_of(old, said({"zh": "持有", "en": "Hold"}, {"zh": "作", "en": "W"}), TABLES)
+    assert (change.kind, change.is_edited) == ("translation", False)
+    assert change.issue.facts["rating"]["en"] == "Hold"
+    assert change.issue.sections[3].related[0].title["en"] == "W"
+
+
+def test_a_section_that_was_forgotten_comes_with_a_correction() -> None:
+    """In its place, with its title; one that is empty now goes."""
+    parts = {"notes": {"text": both("note")}, "related": PARTS["related"]}
+    found = change_of(rich(), file(sections=parts, corrections=[NOTE]), {}).issue
+    assert [each.settings.id for each in found.sections] == [
+        "risks", "scale", "related", "notes", "top",
+    ]  # fmt: skip
+    assert (found.sections[3].title or {})["en"] == "Notes of 2026 (en)"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from builders import both
+from builders import both, table
 from shelf import Shelf, written
 
 from publisher.archive.records import read_log
+from publisher.content.entry import Entry
+from publisher.issue.supplies import Supplies
 from publisher.site.targets import FRONT, Target, everything, moves, touched
 
 NOTE = {"date": "2026-04-27", "note": both("wrong")}
@@ -77,6 +81,88 @@ def test_a_correction_touches_every_issue_that_carries_the_entry(shelf: Shelf) -
     assert Target("issue", ("daily", "2026-05-01")) not in found
 
 
+def test_a_correction_touches_the_issues_that_tell_the_story_on(shelf: Shelf) -> None:
+    """“Earlier in this story” stands in them, too; not what came before the correction."""
+    shelf.revise(written("a", tags=["x"], story="deal", title=both("new"), corrections=[NOTE]))
+    assert Target("issue", ("daily", "2026-04-27")) in touched_since(shelf, 3)
+    shelf.revise(written("b", day="2026/04/27", story="deal", tags=["y"], corrections=[NOTE]))
+    found = touched_since(shelf, 4)
+    assert Target("issue", ("daily", "2026-04-26")) not in found
+    assert Target("entry", ("2026/04/26/a",)) in found
+
+
+CALENDAR = {"id": "dates", "block": "calendar", "select": {"kinds": ["signal"]}}
+NEWS = {"id": "top", "block": "entries", "select": {"kinds": ["event"]}, "optional": True}
+DATED = {"slug": "dated", "sections": [CALENDAR, NEWS], "file": {}}
+
+
+def date(**changes: Any) -> Entry:
+    """A date of a story, with a tag."""
+    dated = {"kind": "signal", "happened": "2026-06-01", "tags": ["z"], "story": "deal"}
+    return written("date", **(dated | changes))
+
+
+def test_a_date_that_comes_again_touches_little(shelf: Shelf) -> None:
+    """The new issue, the one before, the bulletin and the date's own page: not its lists."""
+    shelf.publish(date(), name="2026-04-26", **DATED)
+    shelf.publish(name="2026-04-27", **DATED)
+    log = shelf.index.last_log
+    shelf.publish(name="2026-04-28", **DATED)
+    found = set(touched_since(shelf, log))
+    assert {each for each in found if each.kind in ("entry", "issue", "bulletin")} == {
+        Target("entry", ("2026/04/26/date",)), Target("bulletin", ("dated",)),
+        Target("issue", ("dated", "2026-04-28")), Target("issue", ("dated", "2026-04-27")),
+    }  # fmt: skip
+    assert not {each for each in found if each.kind in {"tag", "story", "entries-month"}}
+
+
+def test_a_correction_of_a_date_touches_every_calendar(shelf: Shelf) -> None:
+    """And the bulletin, which has them all in one file for calendar programs."""
+    for day in ("26", "27"):
+        shelf.publish(date(), name=f"2026-04-{day}", **DATED)
+    log = shelf.index.last_log
+    shelf.revise(date(happened="2026-06-02", corrections=[NOTE]))
+    found = touched_since(shelf, log)
+    for target in (
+        Target("issue", ("dated", "2026-04-26")), Target("issue", ("dated", "2026-04-27")),
+        Target("bulletin", ("dated",)), Target("entry", ("2026/04/26/date",)),
+        Target("tag", ("z",)),
+    ):  # fmt: skip
+        assert target in found
+
+
+def test_an_entry_in_a_new_edition_touches_its_lists(shelf: Shelf) -> None:
+    """Readers of that edition have not seen it; those of the others have."""
+    zh_only, everywhere = {"slug": "zh", "editions": ["zh"]}, {"slug": "again"}
+    entry = written("e", day="2026/05/02", tags=["new"])
+    shelf.publish(entry, name="2026-05-02", **zh_only)
+    lists = []
+    for options in ({"slug": "zh-too", "editions": ["zh"]}, everywhere, {"slug": "more"}):
+        log = shelf.index.last_log
+        shelf.publish(entry, name="2026-05-02", **options)
+        lists.append(Target("tag", ("new",)) in touched_since(shelf, log))
+    assert lists == [False, True, False]
+
+
+def test_issues_that_came_together_are_counted_as_one(shelf: Shelf) -> None:
+    """The second one does not hide that the first brought the entry."""
+    log, entry = shelf.index.last_log, written("e", day="2026/05/02", tags=["new"])
+    shelf.publish(entry, name="2026-05-02")
+    shelf.publish(entry, slug="again", name="2026-05-02")
+    assert Target("tag", ("new",)) in touched_since(shelf, log)
+
+
+def test_a_correction_of_an_issue_touches_it(shelf: Shelf) -> None:
+    """With its bulletin."""
+    key = shelf.index.issue("daily", "2026-04-26")
+    assert key is not None
+    old = shelf.library.issue(key)
+    shelf.revise_issue(old, old.issue)
+    found = touched_since(shelf, 3)
+    assert Target("issue", ("daily", "2026-04-26")) in found
+    assert Target("bulletin", ("daily",)) in found
+
+
 def test_no_record_touches_nothing_that_has_a_name(shelf: Shelf) -> None:
     """Only the front is left."""
     assert touched(shelf.library, []) == list(FRONT)
@@ -91,10 +177,11 @@ def test_no_record_touches_nothing_that_has_a_name(shelf: Shelf) -> None:
         ({"story": "other"}, True),
         ({"story": None}, True),
         ({"aliases": ["2026/04/26/old"]}, True),
+        ({"happened": "2026-05-01"}, True),
     ],
 )
 def test_an_entry_that_leaves_a_list(shelf: Shelf, changes: dict[str, object], moved: bool) -> None:
-    """Tag, story or name: pages may be gone then."""
+    """Tag, story, name, or what has a date: pages and files may be gone then."""
     same = {"tags": ["x"], "story": "deal", "corrections": [NOTE]}
     shelf.revise(written("a", **(same | changes)))
     assert moves(shelf.library, read_log(shelf.store, 3)) is moved
@@ -103,3 +190,19 @@ def test_an_entry_that_leaves_a_list(shelf: Shelf, changes: dict[str, object], m
 def test_an_issue_moves_nothing(shelf: Shelf) -> None:
     """Only revisions of entries do."""
     assert not moves(shelf.library, read_log(shelf.store, 0))
+
+
+def test_a_table_that_goes_takes_its_file_along(shelf: Shelf) -> None:
+    """One that is corrected, or comes, does not."""
+    settings = {"sections": [{"id": "traffic", "block": "table"}, NEWS]}
+    old = shelf.publish(
+        written("t", day="2026/05/03"), name="2026-05-03", **settings,
+        supplies=Supplies(tables={"traffic": table()}),
+    )  # fmt: skip
+    with_table, without = old.issue.sections, old.issue.sections[1:]
+    moved = []
+    for sections in (with_table, without, without, with_table):
+        log = shelf.index.last_log
+        old = shelf.revise_issue(old, old.issue.model_copy(update={"sections": sections}))
+        moved.append(moves(shelf.library, read_log(shelf.store, log)))
+    assert moved == [False, True, False, False]
