@@ -21,16 +21,7 @@ from pydantic import BaseModel
 
 from publisher.app import App
 from publisher.cli import COMMANDS
-from publisher.config.bulletin import (
-    Block,
-    Bulletin,
-    Fact,
-    Schedule,
-    SectionSettings,
-    Select,
-    Show,
-    WindowSettings,
-)
+from publisher.config.bulletin import FACTS, Bulletin, Fact, Schedule, WindowSettings
 from publisher.config.patterns import PLACEHOLDERS
 from publisher.config.publication import (
     EditionSettings,
@@ -40,11 +31,23 @@ from publisher.config.publication import (
     Publication,
     Sender,
 )
+from publisher.config.section import (
+    SETTINGS,
+    Block,
+    Code,
+    Collect,
+    InMail,
+    Person,
+    SectionSettings,
+    Select,
+    Show,
+)
 from publisher.config.settings import read_settings
 from publisher.content.entry import Correction, Entry, Source, Verification
-from publisher.content.issue_file import IssueFile, SectionPart, WindowOverride
+from publisher.content.issue_file import IssueFile, RelatedWork, SectionPart, WindowOverride
+from publisher.content.table import Column, ColumnType, Group, MailTable, Period, TableFile
 from publisher.issue.issue import Reason
-from publisher.render import context
+from publisher.render import context, context_issue
 from publisher.render.site_files import headers_file
 from publisher.render.theme import REQUIRED
 from publisher.version import VERSION
@@ -170,14 +173,23 @@ MODELS: list[tuple[str, type[BaseModel]]] = [
     ("## A bulletin", Schedule),
     ("## A bulletin", WindowSettings),
     ("## A bulletin", SectionSettings),
+    ("## A bulletin", Fact),
     ("## A bulletin", Select),
+    ("## A bulletin", Person),
+    ("## A bulletin", Code),
     ("## An issue file", IssueFile),
     ("## An issue file", WindowOverride),
     ("## An issue file", SectionPart),
+    ("## An issue file", RelatedWork),
     ("## An entry", Entry),
     ("### Sources", Source),
     ("### Verification", Verification),
     ("### Corrections", Correction),
+    ("## A table", TableFile),
+    ("## A table", Column),
+    ("## A table", Group),
+    ("## A table", Period),
+    ("## A table", MailTable),
 ]
 
 
@@ -195,18 +207,32 @@ def test_every_field_that_editors_write_is_documented(heading: str, model: type[
 def test_every_word_that_editors_choose_from_is_documented() -> None:
     """Blocks, parts, facts, reasons and placeholders stand in the reference."""
     page = text_of("docs/content-format.md")
-    choices = [each for kind in (Block, Show, Fact) for each in typing.get_args(kind)]
+    kinds = (Block, Show, InMail, Collect, ColumnType)
+    choices = [each for kind in kinds for each in typing.get_args(kind)]
 
-    absent = [each for each in (*choices, *Reason) if f"`{each}`" not in page]
+    absent = [each for each in (*choices, *FACTS, *Reason) if f"`{each}`" not in page]
     absent += [each for each in PLACEHOLDERS if f"`{{{each}}}`" not in page]
     assert absent == []
+
+
+def test_every_block_is_documented_with_its_settings() -> None:
+    """The table of blocks says what each can be told, and no more."""
+    page = section(text_of("docs/content-format.md"), "## A bulletin")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| [^|]* \| ([^|]*)\|$", page, re.MULTILINE))
+
+    told = {block: tuple(re.findall(r"`(\w+)`", rows.get(block, ""))) for block in SETTINGS}
+    assert told == SETTINGS
 
 
 @pytest.fixture
 def documented(tmp_path: Path) -> Path:
     """The publication that docs/content-format.md consists of."""
     page = text_of("docs/content-format.md")
-    for path, text in re.findall(r"```yaml\n# (content/\S+)\n(.*?)```", page, re.DOTALL):
+    files = re.findall(r"```yaml\n# (content/\S+)\n(.*?)```", page, re.DOTALL)
+    files += re.findall(
+        r"^`(content/\S+\.csv)`:\n\n```csv\n(.*?)```", page, re.DOTALL | re.MULTILINE
+    )
+    for path, text in files:
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -218,7 +244,7 @@ def test_the_examples_of_the_content_format_are_right(documented: Path) -> None:
     app = App(documented, {}, dt.datetime(2026, 5, 5, tzinfo=dt.UTC))
 
     assert [str(each) for each in app.check()] == []
-    assert len(list(documented.rglob("*.yaml"))) == 5
+    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 8
 
 
 def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path) -> None:
@@ -243,8 +269,13 @@ def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path)
 
 
 def context_types() -> Iterator[type]:
-    for value in vars(context).values():
-        if isinstance(value, type) and value.__module__ == context.__name__:
+    for module in (context, context_issue):
+        yield from _types(module)
+
+
+def _types(module: ModuleType) -> Iterator[type]:
+    for value in vars(module).values():
+        if isinstance(value, type) and value.__module__ == module.__name__:
             yield value
 
 

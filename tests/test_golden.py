@@ -24,16 +24,27 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 EDITIONS = ("zh", "en", "bilingual")
 
+ISSUES = (
+    ("ai-frontier-daily", "2026-04-13"),
+    ("ai-frontier-daily", "2026-04-20"),
+    ("curious-spark", "2026-04-26"),
+    ("ai-weekly", "2026-W17"),
+    ("ai-monthly", "2026-04"),
+)
 SAMPLE = {
-    f"sample/{bulletin}/{edition}/{name}"
-    for bulletin in ("curious-spark", "ai-frontier-daily")
+    f"sample/{bulletin}/{issue}/{edition}/{name}"
+    for bulletin, issue in ISSUES
     for edition in EDITIONS
     for name in ("email.html", "email.txt", "page.html")
 } | {
     *(f"sample/entry/{edition}.html" for edition in EDITIONS),
-    "sample/curious-spark/zh/atom.xml",
-    "sample/curious-spark/en/rss.xml",
-    "sample/curious-spark/bilingual/feed.json",
+    *(f"sample/ai-weekly/2026-W17/{edition}/traffic.csv" for edition in EDITIONS),
+    *(f"sample/ai-weekly/2026-W17/{edition}/calendar.ics" for edition in EDITIONS),
+    "sample/curious-spark/2026-04-26/zh/atom.xml",
+    "sample/curious-spark/2026-04-26/en/rss.xml",
+    "sample/ai-weekly/2026-W17/zh/rss.xml",
+    "sample/ai-monthly/2026-04/en/atom.xml",
+    "sample/ai-weekly/2026-W17/bilingual/feed.json",
 }
 SMALL = {
     *(f"small/{edition}/email.{form}" for edition in EDITIONS for form in ("html", "txt")),
@@ -121,18 +132,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outputs]:
 
 def sample_output(app: App, name: str) -> bytes:
     """An output of the sample by its golden name."""
-    _, bulletin, edition, *rest = name.split("/")
-    day = "2026-04-13" if bulletin == "ai-frontier-daily" else "2026-04-26"
-    found = Outputs(app, day, bulletin)
-    if bulletin == "entry":
-        edition = edition.removesuffix(".html")
-        entry = "2026/04/26/google-anthropic"
+    _, *place = name.split("/")
+    if place[0] == "entry":
+        edition, entry = place[1].removesuffix(".html"), "2026/04/26/google-anthropic"
+        found = Outputs(app, "", "")
         return found.file(f"{edition}/e/{entry}/index.html", "entry", entry)
-    if rest[0].startswith("email"):
-        return found.mail(edition, "html" if rest[0].endswith("html") else "txt")
-    if rest[0] == "page.html":
-        return found.file(f"{edition}/{bulletin}/{day}/index.html", "issue", bulletin, day)
-    return found.file(f"{edition}/{bulletin}/{rest[0]}", "bulletin", bulletin)
+    bulletin, issue, edition, what = place
+    found = Outputs(app, issue, bulletin)
+    if what.startswith("email"):
+        return found.mail(edition, "html" if what.endswith("html") else "txt")
+    if what in ("page.html", "traffic.csv"):
+        file = what.replace("page.html", "index.html")
+        return found.file(f"{edition}/{bulletin}/{issue}/{file}", "issue", bulletin, issue)
+    return found.file(f"{edition}/{bulletin}/{what}", "bulletin", bulletin)
 
 
 def small_output(found: Outputs, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Every page of a small site, for tests: two bulletins, two entries of one story, all editions."""
+"""Every page of a small site, for tests: two entries of one story, all blocks, all editions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import builders
 import html5lib
 
 from publisher.config.publication import Publication
-from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.issue.issue import EntryRevision, IssueRevision, Placed
 from publisher.render import paths, site_files
 from publisher.render.pages import Files, Pages, make_site
 from publisher.render.rows import FeedList
@@ -18,7 +18,8 @@ from publisher.render.theme import Theme, make_theme
 from publisher.render.views import Neighbours, Views
 
 THEMES: dict[str, Theme] = {
-    name: make_theme(name, builders.theme_files()) for name in ("default", "spark", "analyst")
+    name: make_theme(name, builders.theme_files())
+    for name in ("default", "spark", "analyst", "report")
 }
 SHOW = ["emoji", "source", "happened", "summary", "verification", "fields", "sources"]
 GENERATOR = "publisher 1"
@@ -66,6 +67,38 @@ def issue(*entries: EntryRevision, theme: str = "default", **changes: Any) -> Is
         "points": {"items": [builders.both("Point")]},
     }
     return builders.issue(entries or [entry(), entry("two")], settings, written, **changes)
+
+
+def report(*entries: EntryRevision, **changes: Any) -> IssueRevision:
+    """An issue with the blocks of a report: what is gathered, tables, dates, standing texts."""
+    both, section = builders.both, builders.section
+    settings = builders.bulletin(
+        section("key-points", "key-points", of=["top", "advice"]),
+        section("contents", "contents"),
+        section("tables", "list-of-tables"),
+        section("traffic", "table"),
+        section("top", numbered="continued", headline="run-in", show=["summary"]),
+        section("dates", "calendar", select={}),
+        section("advice", "prose", numbered="continued"),
+        section("references", "references", numbered="continued"),
+        section("corrections", "corrections"),
+        section("related", "related"),
+        section("people", "people", people=[{"name": both("Ann"), "email": "a@news.example.com"}]),
+        section("contact", "qr-codes", codes=[{"url": "https://news.example.com/"}]),
+        section("notices", "boilerplate", text=both("Notice")),
+        theme="report",
+        facts={"rating": {"label": both("Rating"), "value": both("Good")}},
+        masthead=["date", "rating"],
+    )  # fmt: skip
+    written: dict[str, dict[str, Any]] = {
+        "traffic": {"table": builders.table(label="figure")},
+        "advice": {"text": both("Advice with a [link](https://example.org/a)")},
+        "dates": {"entries": [Placed(entry="2026/04/26/coming")]},
+        "related": {"related": [{"title": both("Earlier"), "day": "2026-04-19"}]},
+        "notices": {"text": both("Notice")},
+    }
+    made = {"name": "2026-04-27", "title": both("Report"), **changes}
+    return builders.issue(entries or [entry(), entry("two")], settings, written, **made)
 
 
 def issue_page(
@@ -116,7 +149,10 @@ def _edition(made: Pages, editions: tuple[str, ...]) -> Iterator[Files]:
     near = Neighbours(earlier=(one,), carried_in=(number,), editions=editions)
     yield made.home([number], editions)
     yield made.about(editions)
-    entries = {each.entry.id: each for each in (one, two)}
+    coming = entry("coming", happened="2026-05")
+    entries = {each.entry.id: each for each in (one, two, coming)}
+    yield made.entry(coming, kinds, Neighbours(editions=editions), "report")
+    yield made.issue(report(one, two), entries, Neighbours(previous=number, editions=editions))
     yield made.issue(number, entries, Neighbours(previous=number, next=number, editions=editions))
     yield made.bulletin("daily-ten", settings, [number], years, editions)
     yield made.archive("daily-ten", settings, [number], 2026, None, editions)
@@ -128,7 +164,7 @@ def _edition(made: Pages, editions: tuple[str, ...]) -> Iterator[Files]:
     yield made.tags([("funding", 2)], editions)
     yield made.tag("funding", [two, one], editions)
     yield made.stories([("a-story", 2, None)], editions)
-    yield made.story("a-story", [one, two], editions)
+    yield made.story("a-story", [one, two], {each.id: number for each in (one, two)}, editions)
     yield made.feeds([bulletin_feeds], editions)
     yield made.feed_page(bulletin_feeds.path, bulletin_feeds.title, editions=editions)
 

@@ -14,11 +14,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import click
 
 from publisher.cli import COMMANDS, group
-from publisher.render import context
+from publisher.render import context, context_issue
 
 ROOT = Path(__file__).parents[1]
 _PART = re.compile(
@@ -92,19 +93,25 @@ _TYPES = {
 
 
 def context_tables() -> Iterator[str]:
-    """One table for each type of publisher/render/context.py: field, what it is, what it means."""
-    assert context.__file__ is not None
-    lines = Path(context.__file__).read_text(encoding="utf-8").splitlines()
-    tree = ast.parse("\n".join(lines))
-    found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    names = [node.name for node in found]
-    for node in found:
-        rows = [*_fields(node, lines, names), *_properties(node, names)]
-        yield f"\n#### {node.name}\n"
-        yield " ".join((ast.get_docstring(node) or "").replace("``", "`").split()) + "\n"
-        yield "| name | is | |\n|---|---|---|"
-        yield from (f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in rows)
+    """One table for each type of the contract: field, what it is, what it means."""
+    modules = [_classes(module) for module in (context, context_issue)]
+    names = [node.name for found, _ in modules for node in found]
+    for found, lines in modules:
+        for node in found:
+            rows = [*_fields(node, lines, names), *_properties(node, names)]
+            yield f"\n#### {node.name}\n"
+            yield " ".join((ast.get_docstring(node) or "").replace("``", "`").split()) + "\n"
+            yield "| name | is | |\n|---|---|---|"
+            yield from (f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in rows)
     yield ""
+
+
+def _classes(module: ModuleType) -> tuple[list[ast.ClassDef], list[str]]:
+    """The classes of a module, and its lines."""
+    assert module.__file__ is not None
+    text = Path(module.__file__).read_text(encoding="utf-8")
+    found = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return found, text.splitlines()
 
 
 def _fields(
@@ -134,7 +141,7 @@ def _type(kind: str, names: list[str]) -> str:
         return f"{_type(kind.removesuffix(' | None'), names)}, or none"
     if kind in _TYPES:
         return _TYPES[kind]
-    if many := re.fullmatch(r"tuple\[(\w+), \.\.\.\]", kind):
+    if many := re.fullmatch(r"tuple\[(.+), \.\.\.\]", kind):
         return f"list of {_type(many[1], names)}"
     if kind in names:
         return f"[{kind}](#{kind.lower()})"

@@ -3,14 +3,17 @@
     python tools/pictures.py            all of them
     python tools/pictures.py spark      those whose name contains "spark"
 
-Needs Debian's Chromium and the fonts that tools/system-packages.sh installs.  Publishes into a
-temporary folder; the publication's own public/ and var/ are not touched.
+Every theme has its page and its mail.  Needs Debian's Chromium and the fonts that
+tools/system-packages.sh installs.  Publishes into a temporary folder; the publication's own
+public/ and var/ are not touched.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +34,10 @@ CHROMIUM = "/usr/bin/chromium"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is looked at, on a screen of which width, down to which height."""
+    """What is looked at, on a screen of which width, down to which height.
+
+    A fragment in the path is where the picture begins.
+    """
 
     name: str
     path: str
@@ -40,12 +46,30 @@ class Picture:
     scheme: Literal["light", "dark"] = "light"
 
 
+# Issues whose mails are pictured: folder below mail/, bulletin, issue, edition.
+MAILS = (
+    ("spark", "curious-spark", "2026-04-26", "bilingual"),
+    ("analyst", "ai-frontier-daily", "2026-04-13", "zh"),
+    ("report", "ai-weekly", "2026-W17", "en"),
+)
+# No bulletin of the sample has the default theme: this one is shown in it, once more.
+PLAIN = ("default", "curious-spark", "2026-04-26", "en")
+
 SHOTS = (
+    Picture("default-page", "/en/", 1280, 1150),
+    Picture("default-story-phone", "/en/stories/openai-models/", 375, 1100),
+    Picture("default-mail", "/mail/default/email.html", 800, 1100),
     Picture("spark-page", "/bilingual/curious-spark/2026-04-26/", 1280, 1150),
     Picture("spark-phone-dark", "/bilingual/curious-spark/2026-04-26/", 375, 1100, "dark"),
+    Picture("spark-mail", "/mail/spark/email.html", 800, 1100),
+    Picture("spark-mail-phone", "/mail/spark/email.html", 375, 1100),
     Picture("analyst-page", "/zh/ai-frontier-daily/2026-04-13/", 1280, 1150),
-    Picture("spark-mail", "/mail/email.html", 800, 1100),
-    Picture("spark-mail-phone", "/mail/email.html", 375, 1100),
+    Picture("analyst-mail", "/mail/analyst/email.html", 800, 1100),
+    Picture("report-page", "/zh/ai-weekly/2026-W17/", 1280, 1150),
+    Picture("report-table", "/en/ai-weekly/2026-W17/#s-traffic", 1280, 1150),
+    Picture("report-table-phone", "/zh/ai-weekly/2026-W17/#s-traffic", 375, 1100),
+    Picture("report-phone-dark", "/bilingual/ai-monthly/2026-04/", 375, 1100, "dark"),
+    Picture("report-mail", "/mail/report/email.html", 800, 1100),
 )
 
 
@@ -69,20 +93,37 @@ def main(wanted: list[str]) -> None:
 
 
 def publish(folder: Path) -> Path:
-    """Publish the sample content into a folder; the mail lies beside the pages."""
+    """Publish the sample content into a folder; the mails lie beside the pages."""
     public = folder / "public"
+    run(ROOT, folder, "publish", "--backfill")
+    for name, bulletin, issue, edition in MAILS:
+        out = public / "mail" / name
+        run(ROOT, folder, "render", bulletin, issue, "--edition", edition, "--out", out)
+    name, bulletin, issue, edition = PLAIN
+    out = public / "mail" / name
+    plain = in_default_theme(folder / "plain", bulletin)
+    run(plain, plain, "render", bulletin, issue, "--edition", edition, "--out", out)
+    return public
+
+
+def in_default_theme(root: Path, bulletin: str) -> Path:
+    """A copy of the publication in which a bulletin has the default theme."""
+    shutil.copytree(ROOT / "content", root / "content")
+    file = root / f"content/bulletins/{bulletin}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"(?m)^theme: .*$", "theme: default", text), encoding="utf-8")
+    return root
+
+
+def run(root: Path, folder: Path, *arguments: str | Path) -> None:
+    """Run the program on a publication, with its state and its site in a folder."""
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("PUBLISHER_")},
         "PUBLISHER_STATE": str(folder / "var"),
-        "PUBLISHER_PUBLIC": str(public),
+        "PUBLISHER_PUBLIC": str(folder / "public"),
     }
-    spark = ("curious-spark", "2026-04-26", "--edition", "bilingual", "--out", public / "mail")
-    for arguments in (("publish", "--backfill"), ("render", *spark)):
-        command = [sys.executable, "-m", "publisher", "--root", ROOT, *arguments]
-        subprocess.run(
-            command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )  # fmt: skip
-    return public
+    command = [sys.executable, "-m", "publisher", "--root", root, *arguments]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

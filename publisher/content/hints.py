@@ -113,7 +113,7 @@ HINTS: dict[str, dict[str, str]] = {
         "table": "Its file in content/data/, without .yaml; an issue file may name another.",
         "horizon": "How many days ahead it looks.",
         "depth": "sections alone, or entries, too.",
-        "collect": "Where its sources come from: entries, prose (links in texts), issue.",
+        "collect": "Where they come from: entries, prose (links in texts), issue (first or last).",
         "of": "Ids of the sections whose points it gathers.",
         "bulletins": "Whose earlier issues; left out: this bulletin's.",
         "people": "Who stands behind the bulletin: {name: {…}, role: {…}}.",

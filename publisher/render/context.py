@@ -1,7 +1,8 @@
 """What a template may use: the contract with theme authors.
 
-Everything here is immutable and already in the reader's language.  A field may be added; one
-that is here is kept.  docs/themes.md lists them, made from this file by ``make docs``.
+Everything here and in ``context_issue`` is immutable and already in the reader's language.  A
+field may be added; one that is here is kept.  docs/themes.md lists them, made from these two files
+by ``make docs``.
 """
 
 from __future__ import annotations
@@ -115,6 +116,14 @@ class EditionLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A number that leads to a reference of the issue."""
+
+    number: int
+    url: str  # #r-3
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """A source: any of the parts may be empty, never all of publisher, url and site."""
 
@@ -124,6 +133,7 @@ class SourceView:
     site: str  # the bare domain: cnbc.com
     lang: str  # of the source
     date: str  # in the page's language
+    mark: Mark | None = None  # its number among the references of the issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,7 @@ class EntryView:
     """An entry, in a section of an issue, in a list or on its own page."""
 
     id: str  # 2026/04/26/google-anthropic
-    anchor: str  # its HTML id in an issue, page and mail alike
+    anchor: str  # its HTML id in an issue, page and mail alike; none in a calendar
     url: str  # of its page
     kind: str  # the kind's name: event
     kind_name: Texts  # the kind in words
@@ -203,40 +213,14 @@ class EntryView:
     is_collapsed: bool = False  # in a mail that is too long: headline only
     published: Texts = NO_TEXTS  # the day of published_iso
     updated: Texts = NO_TEXTS  # the day of updated_iso
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """A block of an issue; `block` names the template that shows it."""
-
-    id: str  # as the bulletin names it
-    block: str  # prose, list or entries
-    anchor: str  # its HTML id
-    title: Texts
-    text: Texts  # of prose
-    items: tuple[Texts, ...]  # of a list
-    entries: tuple[EntryView, ...]
-    numbered: bool
-    show: frozenset[str]  # parts of its entries to show
-    is_collapsed: bool = False  # in a mail that is too long: first paragraph only
-
-
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """A fact of the masthead: the name (date, time_zone, window, number), label, value, remark."""
-
-    name: str
-    label: str
-    value: Texts
-    note: Texts = NO_TEXTS
-    iso: str = ""  # of a date
+    marks: tuple[Mark, ...] = ()  # where its sources stand among the references of the issue
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed: its form (rss, atom, json), media type, name and addresses."""
+    """A feed: its form (rss, atom, json; calendar in a page's head), type, name and addresses."""
 
-    form: str  # rss, atom or json
+    form: str  # rss, atom, json or calendar
     type: str  # media type
     title: str
     url: str
@@ -255,41 +239,7 @@ class BulletinView:
     url: str  # of its front page
     feeds: tuple[FeedLink, ...]
     theme: str  # the theme's name
-
-
-@dataclass(frozen=True, slots=True)
-class IssueView:
-    """An issue with all its blocks."""
-
-    id: str  # curious-spark/2026-04-26
-    name: str  # 2026-04-26
-    number: int
-    bulletin: BulletinView
-    title: Texts
-    subject: str  # of the mail, in the edition's first language
-    preheader: str  # what mail programs show beside the subject
-    subtitle: Texts
-    slogan: Texts
-    credit: Texts
-    footer: Texts
-    date: Texts  # of the issue day
-    date_iso: str  # 2026-04-26
-    masthead: tuple[FactView, ...]  # the facts that the bulletin asks for
-    sections: tuple[SectionView, ...]  # those that have something to show
-    references: tuple[SourceView, ...]  # sources of the issue as a whole
-    notices: tuple[CorrectionView, ...]  # corrections of earlier issues
-    corrections: tuple[CorrectionView, ...]  # of this issue
-    lead: EntryView | None  # the entry in the subject
-    url: str  # of its page
-    published_iso: str  # the slot
-    updated_iso: str  # when readers should look again
-    previous: Link | None = None
-    next: Link | None = None
-
-    @property
-    def entries(self) -> tuple[EntryView, ...]:
-        """Every entry, in reading order."""
-        return tuple(each for section in self.sections for each in section.entries)
+    calendar_url: str = ""  # its .ics feed, where it has a calendar
 
 
 @dataclass(frozen=True, slots=True)

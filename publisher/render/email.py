@@ -1,23 +1,23 @@
 """The mail of an issue as HTML: Jinja2 writes MJML, mrml lays it out, premailer inlines the styles.
 
-Gmail cuts a message at about 102 KB of HTML.  An issue that is larger loses its tail by rule:
-from the last entry backwards an entry becomes its headline and a link, then from the last back a
-section of prose becomes its first paragraph and a link.  The footer is always whole.
+Gmail cuts a message at about 102 KB of HTML.  An issue that is larger loses its tail by rule
+(publisher.render.shortening); the footer is always whole.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from publisher.errors import ContentError, ThemeError
 from publisher.language import script_of
 from publisher.render import marks, mjml_lint
-from publisher.render.context import IssueView, Passage, SectionView, Texts
+from publisher.render.context import Texts
+from publisher.render.context_issue import IssueView
 from publisher.render.inert import inert
+from publisher.render.shortening import fitted, size
 from publisher.render.strings import Strings
 from publisher.render.theme import Theme
 from publisher.render.views import Views, is_cjk
@@ -53,28 +53,21 @@ def render(theme: Theme, views: Views, issue: IssueView, mail: MailLinks) -> str
     an issue that is too large even when everything that may be shortened is.
     """
     variables = mail_variables(views, issue, mail) | {"faces": _faces(views)}
-
-    def html_after(steps: int) -> str:
-        return _html(theme, {**variables, "issue": shortened(issue, steps)})
-
-    whole = html_after(0)
-    return whole if _size(whole) <= LIMIT_BYTES else _shortest(html_after, issue)
-
-
-def _shortest(html_after: Callable[[int], str], issue: IssueView) -> str:
-    """The mail with as few shortened parts as possible, found by bisection."""
-    last = len(issue.entries) + len(_prose(issue))
-    steps = bisect_left(
-        range(1, last), True, key=lambda each: _size(html_after(each)) <= LIMIT_BYTES
+    html, fits = fitted(
+        issue, lambda shown: _html(theme, {**variables, "issue": shown}), LIMIT_BYTES
     )
-    html = html_after(steps + 1)
-    if _size(html) > LIMIT_BYTES:
-        raise ContentError(
-            f"the mail of {issue.id} has {_size(html):,} bytes even with every entry shortened "
-            f"to its headline; at most {LIMIT_BYTES:,} are shown by mail programs",
-            "shorten the lists, the references or the standing texts of this issue",
-        )
+    if not fits:
+        raise too_large(issue, html)
     return html
+
+
+def too_large(issue: IssueView, text: str) -> ContentError:
+    """The error of an issue that cannot be shortened enough."""
+    return ContentError(
+        f"the mail of {issue.id} has {size(text):,} bytes even with every entry shortened "
+        f"to its headline; at most {LIMIT_BYTES:,} are shown by mail programs",
+        "shorten the lists, the references or the standing texts of this issue",
+    )
 
 
 def mail_variables(views: Views, issue: IssueView, mail: MailLinks) -> dict[str, Any]:
@@ -113,53 +106,6 @@ def _faces(views: Views) -> dict[str, Face]:
     return {tag: Face(script_of(tag), is_cjk(tag)) for tag in tags}
 
 
-def _size(html: str) -> int:
-    return len(html.encode())
-
-
-# Shortening ------------------------------------------------------------------------------------
-
-
-def shortened(issue: IssueView, steps: int) -> IssueView:
-    """The issue with its last `steps` parts shortened: entries first, then sections of prose."""
-    keep = max(0, len(issue.entries) - steps)
-    keep_prose = len(_prose(issue)) - max(0, steps - len(issue.entries))
-    sections = []
-    for section in issue.sections:
-        entries = tuple(
-            each if at < keep else replace(each, is_collapsed=True)
-            for at, each in enumerate(section.entries)
-        )
-        keep = max(0, keep - len(entries))
-        found = replace(section, entries=entries)
-        if _is_prose(section):
-            found = found if keep_prose > 0 else _first_paragraphs(found)
-            keep_prose -= 1
-        sections.append(found)
-    return replace(issue, sections=tuple(sections))
-
-
-def _is_prose(section: SectionView) -> bool:
-    return section.block == "prose" and any(map(_has_more, section.text))
-
-
-def _prose(issue: IssueView) -> list[SectionView]:
-    return [each for each in issue.sections if _is_prose(each)]
-
-
-def _paragraphs(passage: Passage) -> list[str]:
-    return re.split(r"\n[ \t]*\n", passage.raw.strip())
-
-
-def _has_more(passage: Passage) -> bool:
-    return len(_paragraphs(passage)) > 1
-
-
-def _first_paragraphs(section: SectionView) -> SectionView:
-    text = Texts(replace(each, raw=_paragraphs(each)[0]) for each in section.text)
-    return replace(section, text=text, is_collapsed=True)
-
-
 # From MJML to HTML -----------------------------------------------------------------------------
 
 
@@ -169,9 +115,9 @@ def _html(theme: Theme, variables: Mapping[str, Any]) -> str:
         raise _theme_error(theme, variables, mjml, fault)
     html = _inlined(_for_premailer(mjml_lint.to_html(mjml)))
     for style in re.findall(r"<style[^>]*>.*?</style>", html, re.DOTALL):
-        if _size(style) > STYLE_BYTES:
+        if size(style) > STYLE_BYTES:
             raise ThemeError(
-                f"a style block of the mail has {_size(style):,} bytes; Gmail drops those over "
+                f"a style block of the mail has {size(style):,} bytes; Gmail drops those over "
                 f"{STYLE_BYTES:,}",
                 "split it in two",
                 template=theme.file_of(TEMPLATE),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -15,6 +16,7 @@ from babel.core import get_global
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
 from publisher.render.context import EditionLink, FeedLink, Link, Page
+from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.inert import inert
 from publisher.render.translations import hreflang, is_indexed, translations
 from publisher.render.views import ALL_FORMS, FEED_TYPES, Views
@@ -30,12 +32,16 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """A list that has feeds: its path, its name, its forms, the editions that have it too."""
+    """A list that has feeds: its path, its name, its forms, the editions that have it too.
+
+    `calendar` is the path of its calendar, if it has one.
+    """
 
     path: str
     title: Localized | str
     forms: tuple[str, ...] = ALL_FORMS
     editions: Collection[str] = ()
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,7 @@ def shorten(text: str) -> str:
     return (cut[:space] if space > DESCRIPTION_LENGTH // 2 else cut).rstrip(" ,，、；;") + "…"
 
 
+@lru_cache(maxsize=64)
 def og_locale(tag: str) -> str:
     """A language as Open Graph names it, always with a territory: ``zh_CN``, ``en_US``."""
     locale = locale_of(tag)
@@ -169,6 +176,15 @@ def _feeds(views: Views, lists: tuple[Feeds, ...]) -> Iterator[FeedLink]:
         for feed in views.feeds(each.path, title, each.forms):
             url = views.links.absolute_to(paths.feed(each.path, feed.form))
             yield replace(feed, url=url)
+        if each.calendar:
+            yield FeedLink(
+                form="calendar",
+                type=CALENDAR_TYPE,
+                title=title,
+                url=views.links.absolute_to(each.calendar),
+                lang=views.lang,
+                page_url=views.links.to(each.path),
+            )
     for each in lists:
         for name in views.publication.editions:
             if name in each.editions and name != views.edition.name:

@@ -10,7 +10,9 @@ from publisher.config.bulletin import Bulletin
 from publisher.issue.issue import IssueRevision
 from publisher.language import format_date, format_month
 from publisher.render import json_ld, paths, rows
-from publisher.render.context import EntryView, FeedListView, IssueView, Link, Site
+from publisher.render.context import EntryView, FeedListView, Link, Site
+from publisher.render.context_issue import IssueView
+from publisher.render.frame import calendar_path
 from publisher.render.head import Feeds, Head
 from publisher.render.views import ALL_FORMS, Views
 
@@ -225,4 +227,6 @@ class Heads:
         self, slug: str, settings: Bulletin, editions: Collection[str]
     ) -> tuple[Feeds, ...]:
         path = paths.bulletin(self.edition, slug)
-        return (Feeds(path, settings.name, ALL_FORMS, editions), *self._feeds(editions))
+        calendar = calendar_path(self.edition, slug, settings)
+        own = Feeds(path, settings.name, ALL_FORMS, editions, calendar)
+        return (own, *self._feeds(editions))

@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from publisher.render import paths
-from publisher.render.context import EntryView, IssueView, Link, SourceView
+from publisher.render.context import EntryView, Link, SourceView
+from publisher.render.context_issue import IssueView
 from publisher.render.views import Views
 
 Node = dict[str, Any]

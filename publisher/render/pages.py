@@ -22,10 +22,9 @@ from publisher.render.heads import Heads
 from publisher.render.inert import inert
 from publisher.render.rows import FeedList, Years
 from publisher.render.theme import Theme
-from publisher.render.views import ALL_FORMS, Neighbours, Views
+from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
 
 Files = Mapping[str, bytes]
-_ALONE = Neighbours()
 
 
 def make_site(
@@ -69,7 +68,7 @@ class Pages:
         self,
         revision: IssueRevision,
         entries: Mapping[str, EntryRevision],
-        near: Neighbours = _ALONE,
+        near: Neighbours = ALONE,
     ) -> Files:
         """An issue; `entries` holds the revision to show of each entry it carries, by id."""
         issue, found = self.views.issue(revision, entries, near), revision.issue
@@ -116,7 +115,7 @@ class Pages:
         self,
         revision: EntryRevision,
         kinds: Mapping[str, Kind],
-        near: Neighbours = _ALONE,
+        near: Neighbours = ALONE,
         theme: str = "",
     ) -> Files:
         """An entry, whole, with what came before it and where it was published."""
@@ -180,11 +179,22 @@ class Pages:
         return self._page("stories", head, stories=rows.story_rows(self.views, stories))
 
     def story(
-        self, slug: str, entries: Sequence[EntryRevision], editions: Collection[str] = ()
+        self,
+        slug: str,
+        entries: Sequence[EntryRevision],
+        carried: Mapping[str, IssueRevision],
+        editions: Collection[str] = (),
     ) -> Files:
-        """A story as a time line, the oldest entry first."""
+        """A story as a time line, the oldest entry first.
+
+        `carried` holds the issue that was the first to tell of each entry, by its id.
+        """
         views, path = self.views, paths.story(self.views.edition.name, slug)
-        story, found = views.story(slug), self._entry_views(entries)
+        kinds, story = views.publication.kinds, views.story(slug)
+        found = tuple(
+            views.entry(each, kinds, near=Neighbours(carried_in=(carried[each.id],)))
+            for each in entries
+        )
         head = self._heads.listing(
             "story", path, views.t("site_story_title", story=story.text.line), editions,
             entries=found, above=(Link(self.site.stories_url, views.word("site_stories")),),

@@ -93,6 +93,16 @@ def feed(list_path: str, form: str) -> str:
     return f"{list_path}{FEED_FILES[form]}"
 
 
+def calendar(edition: str, slug: str) -> str:
+    """The coming events of a bulletin, for calendar programs (RFC 5545)."""
+    return f"/{edition}/{slug}/calendar.ics"
+
+
+def table(edition: str, slug: str, name: str, section: str) -> str:
+    """The table of a section of an issue, for spreadsheets (RFC 4180)."""
+    return f"/{edition}/{slug}/{name}/{section}.csv"
+
+
 def opml(edition: str) -> str:
     """All feeds of an edition in one file, for feed readers (OPML 2.0)."""
     return f"/{edition}/feeds/feeds.opml"
@@ -101,6 +111,16 @@ def opml(edition: str) -> str:
 def style(theme: str) -> str:
     """The style sheet of a theme."""
     return f"/assets/{theme}.css"
+
+
+def image(blob: str) -> str:
+    """An image of an issue, by its name among the blobs of the archive."""
+    return f"/assets/images/{blob}"
+
+
+def code(name: str) -> str:
+    """A QR code as a picture, for mail."""
+    return f"/assets/codes/{name}.png"
 
 
 def in_edition(path: str, edition: str) -> str:
@@ -135,3 +155,18 @@ class Links:
 def anchor(entry_id: str) -> str:
     """The id of an entry within an issue page or mail, the same everywhere."""
     return "e-" + entry_id.replace("/", "-")
+
+
+def section_anchor(section: str) -> str:
+    """The id of a section within an issue page or mail."""
+    return f"s-{section}"
+
+
+def table_anchor(section: str) -> str:
+    """The id of the table of a section within an issue page or mail."""
+    return f"t-{section}"
+
+
+def reference_anchor(number: int) -> str:
+    """The id of a reference within an issue page or mail."""
+    return f"r-{number}"

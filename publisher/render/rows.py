@@ -59,7 +59,7 @@ def issue_row(views: Views, revision: IssueRevision) -> IssueRow:
         date=views.date(issue.day),
         date_iso=issue.day.isoformat(),
         bulletin=Link(bulletin, views.texts(issue.settings.name)),
-        count=len(issue.placed()),
+        count=len(issue.news()),
         summary=views.texts(issue.preheader),
     )
 

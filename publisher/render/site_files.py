@@ -12,6 +12,7 @@ from publisher.config.publication import Publication
 from publisher.language import Language
 from publisher.render import paths
 from publisher.render.context import EditionLink, FeedLink, Page, Texts, Welcome
+from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.head import POLICY, og_locale, shorten
 from publisher.render.inert import inert
 from publisher.render.pages import make_site
@@ -146,6 +147,11 @@ def headers_file(publication: Publication) -> dict[str, bytes]:
         # The charset belongs to XML; JSON is UTF-8 always (RFC 8259 section 8.1).
         charset = "" if form == "json" else "; charset=utf-8"
         rules[f"{below}/*/{file}"] = {"Content-Type": FEED_TYPES[form] + charset, **_FEED}
+    rules[f"{below}/*/calendar.ics"] = {
+        "Content-Type": f"{CALENDAR_TYPE}; charset=utf-8",
+        **_FEED,
+    }
+    rules[f"{below}/*.csv"] = {"Content-Type": "text/csv; charset=utf-8"}
     rules[f"{below}/*/feeds.opml"] = {"Content-Type": "text/x-opml; charset=utf-8", **_FEED}
     rules[f"{below}/assets/*"] = {"Cache-Control": "public, max-age=3600"}
     lines = []

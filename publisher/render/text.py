@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from publisher.cjk import WIDE
-from publisher.render.context import IssueView
-from publisher.render.email import MailLinks, mail_variables
+from publisher.render.context_issue import IssueView
+from publisher.render.email import LIMIT_BYTES, MailLinks, mail_variables, too_large
 from publisher.render.inert import inert
+from publisher.render.shortening import fitted
 from publisher.render.theme import Theme
 from publisher.render.views import Views
 
@@ -33,9 +34,19 @@ _MARK = re.compile(r"(?:[-*] |\d+\. )?")
 
 
 def render(theme: Theme, views: Views, issue: IssueView, mail: MailLinks) -> str:
-    """The plain text of the mail, with the same stories as its HTML."""
-    variables = mail_variables(views, issue, mail) | {"issue": issue}
-    return tidy(inert(theme.render(TEMPLATE, **variables)))
+    """The plain text of the mail, with the same stories as its HTML, shortened by the same rule.
+
+    Raises ContentError for an issue that is too large even when everything is shortened.
+    """
+    variables = mail_variables(views, issue, mail)
+
+    def written(shown: IssueView) -> str:
+        return tidy(inert(theme.render(TEMPLATE, **variables, issue=shown)))
+
+    found, fits = fitted(issue, written, LIMIT_BYTES)
+    if not fits:
+        raise too_large(issue, found)
+    return found
 
 
 def tidy(text: str) -> str:

@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
 from publisher.language import Language
-from publisher.render import context
+from publisher.render import context, context_issue
 from publisher.render.strings import Strings
 
 REQUIRED = (
@@ -61,8 +61,9 @@ REQUIRED = (
 # which cost a page more than its text does.
 _FAST = frozenset(
     value
-    for value in vars(context).values()
-    if isinstance(value, type) and value.__module__ == context.__name__
+    for module in (context, context_issue)
+    for value in vars(module).values()
+    if isinstance(value, type) and value.__module__ == module.__name__
 ) | {TemplateModule, LoopContext}
 
 

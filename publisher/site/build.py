@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from publisher.render.site_files import headers_file, not_found, root_page
 from publisher.render.sitemap import robots, sitemap
 from publisher.render.styles import style
 from publisher.render.views import ALL_FORMS, Neighbours
+from publisher.site import attached
 from publisher.site.editions import EditionParts, Editions
 from publisher.site.feeds import Channel, files
 from publisher.site.site_map import sitemap_urls
@@ -54,13 +56,16 @@ class Builder:
         key = library.index.issue(slug, name)
         if key is None:
             return {}
-        revision, editions = library.issue(key), self.site.editions_of(slug)
-        before, after = (
-            library.issue(each) if each else None for each in library.index.neighbours(key)
-        )
-        near = Neighbours(before, after, editions=editions)
+        revision = library.issue(key)
         entries, shown = library.entries_of(revision), self._in_todays_look(revision)
-        return self._each(editions, lambda _, parts: parts.pages.issue(shown, entries, near))
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            near = self.site.near_issue(edition, revision)
+            page = parts.pages.issue(shown, entries, near)
+            return {**page, **attached.tables(parts.pages.views, revision.issue)}
+
+        found = self._each(self.site.editions_of(slug), render)
+        return {**found, **attached.images(library, revision.issue)}
 
     def _in_todays_look(self, revision: IssueRevision) -> IssueRevision:
         """The issue in the theme that its bulletin has today: looks are not frozen."""
@@ -81,7 +86,7 @@ class Builder:
         def render(edition: str, parts: EditionParts) -> Files:
             slugs = self.site.bulletins_of(edition)
             near = Neighbours(
-                earlier=self._earlier(edition, revision),
+                earlier=self.site.earlier(edition, revision, _EARLIER),
                 carried_in=tuple(each for each in issues if each.issue.bulletin in slugs),
                 editions=editions,
             )
@@ -91,12 +96,6 @@ class Builder:
             return found
 
         return self._each(editions, render)
-
-    def _earlier(self, edition: str, revision: EntryRevision) -> tuple[EntryRevision, ...]:
-        """What was published before in the same story, the newest first."""
-        story = revision.entry.story
-        told = self._list(edition, story=story) if story else []
-        return tuple(each for each in told if each.published < revision.published)[:_EARLIER]
 
     # Bulletins ---------------------------------------------------------------------------------
 
@@ -116,11 +115,13 @@ class Builder:
             path, views = paths.bulletin(edition, slug), parts.pages.views
             name, about = views.texts(settings.name), views.texts(settings.description)
             channel = Channel(slug, path, name.line, about.line, editions)
-            items = [parts.feeds.issue_item(*each, editions) for each in carried]
+            near = Neighbours(bulletins=self.site.bulletins_of(edition))
+            items = [parts.feeds.issue_item(*each, editions, near) for each in carried]
             return {
                 **parts.pages.bulletin(slug, settings, latest, years, editions),
                 **parts.pages.feed_page(path, name, ALL_FORMS, editions),
                 **files(parts.feeds.feed(channel, items, latest[0].published), channel),
+                **attached.calendar(views, self.site.library, slug, settings, latest[0]),
             }
 
         return self._each(editions, render)
@@ -154,14 +155,16 @@ class Builder:
         keys = library.index.entries(slugs, tag=tag, story=story, month=month, limit=limit)
         return [library.entry(key) for key in keys]
 
-    def _entries_feed(
-        self, parts: EditionParts, channel: Channel, latest: list[EntryRevision]
-    ) -> Files:
-        kinds = self.site.publication.kinds
-        items = [
-            parts.feeds.entry_item(each, kinds, self.site.of_entry(each.id)) for each in latest
-        ]
-        return files(parts.feeds.feed(channel, items, latest[0].published), channel)
+    def _entries_feed(self, edition: str, channel: Channel, latest: list[EntryRevision]) -> Files:
+        kinds, feeds = self.site.publication.kinds, self.site.parts(edition).feeds
+        items = [feeds.entry_item(each, kinds, self.site.of_entry(each.id)) for each in latest]
+        return files(feeds.feed(channel, items, self._newest(edition, latest)), channel)
+
+    def _newest(self, edition: str, latest: list[EntryRevision]) -> dt.datetime:
+        """When the newest entry of an edition came; where it has issues alone, the newest issue."""
+        index = self.site.library.index
+        slots = (index.issues(slug, limit=1)[0].slot for slug in self.site.bulletins_of(edition))
+        return latest[0].published if latest else max(slots)
 
     def _entries(self) -> Files:
         publication, editions = self.site.publication, self.site.editions
@@ -174,7 +177,7 @@ class Builder:
             return {
                 **parts.pages.entries(latest, self._entry_years(edition), editions),
                 **parts.pages.feed_page(path, name, ALL_FORMS, editions),
-                **self._entries_feed(parts, channel, latest),
+                **self._entries_feed(edition, channel, latest),
             }
 
         return self._each(editions, render)
@@ -203,7 +206,7 @@ class Builder:
             return {
                 **parts.pages.tag(tag, listed, editions),
                 **parts.pages.feed_page(path, label, _TAG_FORMS, editions),
-                **self._entries_feed(parts, channel, listed[:_LATEST]),
+                **self._entries_feed(edition, channel, listed[:_LATEST]),
             }
 
         return self._each(editions, render)
@@ -219,12 +222,19 @@ class Builder:
 
     def _story(self, story: str) -> Files:
         editions = self.site.having(story=story)
-        return self._each(
-            editions,
-            lambda edition, parts: parts.pages.story(
-                story, self._list(edition, story=story)[::-1], editions
-            ),
-        )
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            told = self._list(edition, story=story)[::-1]
+            first = {each.id: self._first_issue(edition, each.id) for each in told}
+            return parts.pages.story(story, told, first, editions)
+
+        return self._each(editions, render)
+
+    def _first_issue(self, edition: str, entry_id: str) -> IssueRevision:
+        """The first issue that carried an entry to the readers of an edition."""
+        library, slugs = self.site.library, self.site.bulletins_of(edition)
+        keys = library.index.carried_in(entry_id)
+        return library.issue(next(each for each in keys if each.bulletin in slugs))
 
     def _stories(self) -> Files:
         index, editions = self.site.library.index, self.site.counting("story")
@@ -250,7 +260,7 @@ class Builder:
     def _feeds(self) -> Files:
         def render(edition: str, parts: EditionParts) -> Files:
             lists = dict(self._feed_lists(edition))
-            newest = self._list(edition, 1)[0].published
+            newest = self._newest(edition, self._list(edition, 1))
             feeds = [
                 parts.feeds.feed(
                     Channel(name, each.path, each.title.line, forms=each.forms), (), newest

@@ -13,7 +13,7 @@ from publisher.render.context import Texts
 from publisher.render.feeds import atom, json, rss
 from publisher.render.feeds.item import Alternate, Feed, Item, limit
 from publisher.render.theme import Theme
-from publisher.render.views import ALL_FORMS, Views
+from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
 
 _RENDERERS = {"rss": rss.render, "atom": atom.render, "json": json.render}
 
@@ -43,10 +43,11 @@ class FeedMaker:
         revision: IssueRevision,
         entries: Mapping[str, EntryRevision],
         editions: Collection[str],
+        near: Neighbours = ALONE,
     ) -> Item:
         """An issue as an item: whole, with its first headlines as the summary."""
         views, found = self.views, revision.issue
-        view = views.issue(revision, entries)
+        view = views.issue(revision, entries, near)
         own, newest = views.updated(revision), _newest(views, revision, entries)
         return Item(
             id=self._id(found.id),

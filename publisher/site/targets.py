@@ -13,7 +13,7 @@ from publisher.archive.library import Library
 from publisher.archive.queries import IssueKey
 from publisher.archive.records import LogRecord, get_entry, get_issue
 from publisher.content.entry import Entry
-from publisher.issue.issue import Issue
+from publisher.issue.issue import EntryRevision, Issue
 
 
 class Target(NamedTuple):
@@ -115,8 +115,9 @@ class _Touched:
         for entry_id in self._revised():
             self._issues |= set(self._index.carried_in(entry_id))
         self._own = library.newest(sorted(changed)).values()
-        self._stories = sorted({each.entry.story for each in self._own if each.entry.story})
-        for story in self._stories:
+        # A time line names the issue that was the first to tell of each entry.
+        self._timelines = _stories_of(library.newest(sorted(self._entries)).values())
+        for story in _stories_of(self._own):
             self._tell_on(story)
 
     def _keys(self, records: Iterable[LogRecord]) -> Iterator[IssueKey]:
@@ -179,10 +180,14 @@ class _Touched:
         )
         yield from dict.fromkeys(archives)
         yield from (Target("tag", (each,)) for each in sorted(self._tags()))
-        yield from (Target("story", (each,)) for each in self._stories)
+        yield from (Target("story", (each,)) for each in self._timelines)
         months = sorted({f"{each.entry.filed:%Y-%m}" for each in self._own})
         yield from (Target("entries-month", (each,)) for each in months)
         yield from FRONT
 
     def _tags(self) -> set[str]:
         return {tag for each in self._own for tag in each.entry.tags}
+
+
+def _stories_of(revisions: Iterable[EntryRevision]) -> list[str]:
+    return sorted({each.entry.story for each in revisions if each.entry.story})

@@ -14,8 +14,9 @@ from lxml import etree
 from publisher.errors import ContentError, ThemeError
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email
-from publisher.render.context import IssueView
-from publisher.render.email import LIMIT_BYTES, MailLinks, shortened
+from publisher.render.context_issue import IssueView
+from publisher.render.email import LIMIT_BYTES, MailLinks
+from publisher.render.shortening import shortened
 from publisher.render.theme import Theme
 
 PAGE = "https://news.example.com/zh/daily-ten/2026-04-26/"
@@ -399,23 +400,23 @@ class TestBrokenTheme:
     def test_fault_is_named_with_file_and_line(self, text: str, message: str) -> None:
         """What mrml refuses without a place is found in the template that wrote it."""
         block = f"<mj-section><mj-column><mj-text>\n\n{text}\n</mj-text></mj-column></mj-section>\n"
-        broken = theme(**{"email/blocks/references.mjml": block})
+        broken = theme(**{"email/parts/references.mjml": block})
         with pytest.raises(ThemeError) as caught:
             mail(chosen=broken)
-        assert str(caught.value).startswith("themes/default/email/blocks/references.mjml:3: ")
+        assert str(caught.value).startswith("themes/default/email/parts/references.mjml:3: ")
         assert message in str(caught.value)
 
     def test_text_in_the_body_is_refused(self) -> None:
         """mrml lays <mj-text> out wrongly where it stands in <mj-body>, and says nothing."""
-        broken = theme(**{"email/blocks/contents.mjml": "\n<mj-text>x</mj-text>"})
+        broken = theme(**{"email/parts/contents.mjml": "\n<mj-text>x</mj-text>"})
         with pytest.raises(ThemeError, match=r"contents\.mjml:2: <mj-text> cannot stand in <mj-b"):
             mail(chosen=broken)
 
     def test_fault_in_a_loop_and_a_child_theme_is_found(self) -> None:
         """The file is the child's, the line that of its text."""
         block = "{% for p in entry.title %}\n{{ p.html }}\n<i>{{ p.html }}\n{% endfor %}"
-        broken = theme("spark", **{"email/blocks/entry.mjml": block})
-        with pytest.raises(ThemeError, match=r"^themes/spark/email/blocks/entry\.mjml:3: <i> is"):
+        broken = theme("spark", **{"email/parts/entry.mjml": block})
+        with pytest.raises(ThemeError, match=r"^themes/spark/email/parts/entry\.mjml:3: <i> is"):
             mail(chosen=broken)
 
     def test_fault_in_a_macro_is_found(self) -> None:
@@ -440,6 +441,6 @@ class TestBrokenTheme:
             "<mj-section><mj-column><mj-button href='https://a.example/'>Go</mj-button>"
             "</mj-column></mj-section>"
         )
-        html = mail(chosen=theme(**{"email/blocks/references.mjml": block}))
+        html = mail(chosen=theme(**{"email/parts/references.mjml": block}))
         assert texts(html, "//td/a[@href='https://a.example/']") == ["Go"]
         assert not tree(html).xpath("//@vertical-align")

@@ -7,7 +7,7 @@ import pytest
 import webpages
 
 from publisher.config.publication import Publication
-from publisher.render.head import DESCRIPTION_LENGTH, Head, make_page, og_locale, shorten
+from publisher.render.head import DESCRIPTION_LENGTH, Feeds, Head, make_page, og_locale, shorten
 
 SAME = {"zh": "Tidewatch", "en": "Tidewatch"}
 
@@ -46,6 +46,21 @@ def test_home_says_the_name_once() -> None:
 def test_marks_that_turn_the_direction_do_not_reach_a_title() -> None:
     """In a browser's tab they would turn whatever stands behind them."""
     assert title("en", own="a\u202eb") == "ab · Tidewatch Newsroom"
+
+
+def test_calendar_stands_among_the_feeds_of_its_list() -> None:
+    """Programs find it as they find feeds; its address is whole."""
+    feeds = Feeds("/en/daily/", "Daily", ("atom",), ("zh",), calendar="/en/daily/calendar.ics")
+    head = Head(kind="bulletin", path="/en/daily/", title="Daily", description="", feeds=(feeds,))
+
+    found = make_page(webpages.views("en"), head).feeds
+
+    assert [(each.form, each.type, each.lang) for each in found] == [
+        ("atom", "application/atom+xml", "en"),
+        ("calendar", "text/calendar", "en"),
+        ("atom", "application/atom+xml", "zh-CN"),
+    ]
+    assert found[1].url == "https://news.example.com/en/daily/calendar.ics"
 
 
 @pytest.mark.parametrize(

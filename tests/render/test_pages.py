@@ -163,7 +163,7 @@ def test_stacked_pages_are_not_indexed_where_each_language_has_its_own(path: str
 @each_page
 def test_links_within_the_site_lead_to_pages(path: str) -> None:
     """Every link to a page of the site has its file, but for feeds and what the test leaves out."""
-    left_out = re.compile(r"/(entries|tags/funding)/feed/$|\.(xml|json|opml|css)$")
+    left_out = re.compile(r"/(entries|tags/funding)/feed/$|\.(xml|json|opml|css|csv|ics)$")
     hrefs = [urlsplit(href) for href in PARSED[path].xpath("//a/@href")]
     local = [each.path for each in hrefs if not each.netloc and not each.scheme and each.path]
 
@@ -487,13 +487,12 @@ def test_home_shows_the_newest_issue_of_each_bulletin_and_then_the_others() -> N
 
 
 def test_story_is_told_from_its_beginning() -> None:
-    """The entries stand in the order in which they are given, each with its day."""
+    """The entries of a day keep the order in which they are given; the day can be linked to."""
     root = PARSED["en/stories/a-story/index.html"]
+    (day,) = root.xpath("//ol[@class='timeline']/li")
 
-    assert [words(each) for each in root.xpath("//p[@class='row-title']")] == [
-        "Title one (en)",
-        "Title two (en)",
-    ]
+    assert [words(each) for each in day.xpath(".//h2")] == ["Title one (en)", "Title two (en)"]
+    assert day.xpath("p/a/@href") == [f"#{day.get('id')}"] == ["#d-2026-04-26"]
 
 
 def test_feed_page_gives_whole_addresses_to_copy() -> None:

@@ -58,11 +58,11 @@ def test_counted_strings_have_the_plural_forms_of_the_language(tag: str):
 
 @pytest.mark.parametrize("tag", ["en", *OTHERS])
 def test_no_string_is_empty_or_has_spaces_at_its_ends(tag: str):
-    """A label's colon brings its own spaces; nothing else does."""
+    """A label's colon and the end of a run-in headline bring their own; nothing else does."""
     for key, text in strings(tag).items():
         for form in text.values() if isinstance(text, dict) else [text]:
             assert form.strip(), key
-            assert key == "label_colon" or form == form.strip(), key
+            assert key in ("label_colon", "run_in_end") or form == form.strip(), key
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,15 @@ def test_feeds_have_their_types() -> None:
         assert line in text
 
 
+def test_calendars_and_tables_have_their_types() -> None:
+    """Other sites may show a calendar, as they may a feed."""
+    text = headers()
+
+    calendar = "/*/calendar.ics\n  Content-Type: text/calendar; charset=utf-8\n"
+    assert f"{calendar}  Access-Control-Allow-Origin: *\n" in text
+    assert "/*.csv\n  Content-Type: text/csv; charset=utf-8\n" in text
+
+
 def test_no_header_stands_in_two_rules_that_meet() -> None:
     """Hosts join the values of both, which no browser understands."""
     blocks = [block.splitlines() for block in headers().strip().split("\n\n")]

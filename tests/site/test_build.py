@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -181,3 +182,22 @@ def test_the_correction_is_shown_with_its_note(newsroom: Newsroom) -> None:
     newsroom.publish("2026-04-27", "09:00")
     assert "Correction 1（中）" in newsroom.page("zh/e/2026/04/26/one/index.html")
     assert "Correction 1 (en)" in newsroom.page("en/e/2026/04/26/one/index.html")
+
+
+def test_a_publication_of_words_alone(tmp_path: Path) -> None:
+    """An issue without a single entry has its page and its feed, and the lists are empty."""
+    newsroom = Newsroom(tmp_path)
+    prose = {"id": "overview", "block": "prose"}
+    newsroom.bulletin("daily", sections=[prose, TOP | {"optional": True}])
+    newsroom.issue("2026-04-26", sections={"overview": {"text": both("A letter.")}})
+    newsroom.publish()
+    newsroom.close()
+    assert "A letter." in newsroom.page("en/daily/2026-04-26/index.html")
+    assert "<updated>2026-04-26T10:00:00+00:00</updated>" in newsroom.page("en/entries/atom.xml")
+
+
+def test_a_time_line_names_the_bulletin_that_told_it_first(site: Newsroom) -> None:
+    """Each entry of a story leads to the issue that carried it."""
+    page = site.page("zh/stories/deal/index.html")
+    assert "/zh/daily/2026-04-26/" in page
+    assert "/zh/daily/2026-05-01/" in page

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
-from builders import SLOT, both, bulletin, entry, issue, publication, section, theme, views
+from builders import (
+    SLOT,
+    both,
+    bulletin,
+    entry,
+    issue,
+    publication,
+    section,
+    table,
+    theme,
+    views,
+)
 
+from publisher.issue.issue import Placed
 from publisher.render.theme import Theme
+from publisher.render.views import Neighbours
 from publisher.site.feeds import Channel, FeedMaker, files
 
 LATER = SLOT + dt.timedelta(days=1)
@@ -118,6 +132,41 @@ def test_an_issues_text_holds_its_entries(look: Theme) -> None:
     html = maker(look).issue_item(found, {"2026/04/26/one": entry()}, ()).content_html
     assert "Overview (en)" in html
     assert "Title one (en)" in html
+
+
+def test_an_issues_text_holds_its_blocks(look: Theme) -> None:
+    """Tables, dates, references: whatever stands on the page, and every link is whole."""
+    coming = entry("coming", happened="2026-05-13")
+    settings = bulletin(
+        section(), section("traffic", "table"), section("dates", "calendar", select={}),
+        section("refs", "references"), section("more", "related"),
+    )  # fmt: skip
+    earlier = {"title": both("Earlier"), "day": "2026-04-19", "issue": "weekly/2026-W16"}
+    written = {
+        "traffic": {"table": table()},
+        "dates": {"entries": [Placed(entry=coming.id)]},
+        "more": {"related": [earlier]},
+    }
+    entries = {each.id: each for each in (entry(), coming)}
+
+    item = maker(look).issue_item(issue([entry()], settings, written), entries, ())
+    html = item.content_html
+
+    for text in ("Visits by site (en)", "1,200", "Title coming (en)", "A story", "Earlier (en)"):
+        assert text in html
+    assert [each for each in re.findall(r'(?:href|src)="([^"]*)"', html) if "://" not in each] == []
+
+
+def test_an_issue_that_the_edition_lacks_is_no_link(look: Theme) -> None:
+    """It is named: the bulletin has other editions."""
+    settings = bulletin(section("more", "related"))
+    earlier = {"title": both("Earlier"), "day": "2026-04-19", "issue": "weekly/2026-W16"}
+    found = issue((), settings, {"more": {"related": [earlier]}})
+
+    item = maker(look).issue_item(found, {}, (), Neighbours(bulletins=("daily-ten",)))
+
+    assert "Earlier (en)" in item.content_html
+    assert "2026-W16" not in item.content_html
 
 
 def test_alternates_are_the_other_editions(look: Theme) -> None:

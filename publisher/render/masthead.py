@@ -1,0 +1,37 @@
+"""The facts of an issue's masthead: of every issue, and the bulletin's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publisher.issue.issue import Issue
+from publisher.language import format_date_range, format_number, format_time_zone
+from publisher.render.context_issue import FactView
+from publisher.render.words import Words
+
+
+def masthead(words: Words, issue: Issue) -> tuple[FactView, ...]:
+    """The facts that the bulletin asks for, but for those of its own that have no value."""
+    return tuple(_facts(words, issue))
+
+
+def _facts(words: Words, issue: Issue) -> Iterator[FactView]:
+    own = issue.settings.facts
+    for name in issue.settings.masthead:
+        if name not in own:
+            yield _built_in(words, name, issue)
+        elif (value := issue.facts.get(name, own[name].value)) is not None:
+            yield FactView(name, words.line(own[name].label), words.texts(value))
+
+
+def _built_in(words: Words, name: str, issue: Issue) -> FactView:
+    label = words.t(f"masthead_{name}")
+    if name == "window":
+        window = issue.window
+        value = words.each(lambda tag: format_date_range(window.start, window.end, tag))
+        return FactView(name, label, value, words.texts(window.note, "inline"))
+    if name == "time_zone":
+        return FactView(name, label, words.texts(format_time_zone(issue.time_zone, issue.day)))
+    if name == "number":
+        return FactView(name, label, words.each(lambda tag: format_number(issue.number, tag)))
+    return FactView(name, label, words.date(issue.day), iso=issue.day.isoformat())

@@ -1,0 +1,50 @@
+"""Files that go with issues and bulletins: tables, pictures, the calendar of coming events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from publisher.archive.library import Library
+from publisher.config.bulletin import Bulletin
+from publisher.issue.issue import Issue, IssueRevision
+from publisher.render import paths
+from publisher.render.codes import pictures
+from publisher.render.csv_file import csv_file
+from publisher.render.frame import calendar_path
+from publisher.render.ics import calendar_file
+from publisher.render.views import Views
+
+KEPT = dt.timedelta(days=366)
+"""So long before the newest issue an event must have ended to leave the calendar."""
+
+
+def tables(views: Views, issue: Issue) -> dict[str, bytes]:
+    """The tables of an issue for spreadsheets, in one edition."""
+    edition = views.edition.name
+    return {
+        paths.file_of(paths.table(edition, issue.bulletin, issue.name, each.settings.id)): csv_file(
+            views, each.table
+        )
+        for each in issue.sections
+        if each.table is not None
+    }
+
+
+def images(library: Library, issue: Issue) -> dict[str, bytes]:
+    """The images of an issue and the pictures of its codes: the same in all editions."""
+    blobs = {image.blob for each in issue.sections for image in each.images.values()}
+    found = {paths.file_of(paths.image(each)): library.blob(each) for each in sorted(blobs)}
+    return {**pictures(issue), **found}
+
+
+def calendar(
+    views: Views, library: Library, slug: str, settings: Bulletin, newest: IssueRevision
+) -> Mapping[str, bytes]:
+    """The calendar of a bulletin that has one, or had: people are subscribed to it."""
+    has_calendar = calendar_path(views.edition.name, slug, settings)
+    if not has_calendar and not library.index.calendar(slug, dt.date.min):
+        return {}
+    keys = library.index.calendar(slug, newest.issue.day - KEPT + dt.timedelta(days=1))
+    entries = [library.entry(each) for each in keys]
+    return calendar_file(views, slug, settings, entries, newest.published)
