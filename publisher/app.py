@@ -23,6 +23,7 @@ from publisher.archive.store import FolderStore
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check, read_content
+from publisher.content.entry_reader import EntryReader
 from publisher.content.load import Frame, load_frame
 from publisher.deliver.letters import IssueMail
 from publisher.deliver.transports.base import Transport
@@ -78,6 +79,11 @@ class App:
         return load_frame(self.root)
 
     @cached_property
+    def reader(self) -> EntryReader:
+        """Entries of the content."""
+        return EntryReader(self.root, self.frame.publication)
+
+    @cached_property
     def library(self) -> Library:
         """What was published."""
         store = FolderStore(self.settings.archive)
@@ -112,7 +118,7 @@ class App:
     def desk(self) -> Desk:
         """What assembling and freezing need."""
         commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
-        return Desk(self.root, self.frame, self.library, commit)
+        return Desk(self.root, self.frame, self.reader, self.library, commit)
 
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""

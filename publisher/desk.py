@@ -11,17 +11,10 @@ from publisher.archive.freeze import Commit, find_issue, freeze, log_freeze
 from publisher.archive.library import Library
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.revise import identity_of
+from publisher.content.entry_reader import EntryReader
 from publisher.content.images import load_image
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import (
-    Entries,
-    Frame,
-    entry_ids,
-    entry_path,
-    issue_path,
-    load_entries,
-    upcoming_ids,
-)
+from publisher.content.load import Entries, Frame, entry_ids, entry_path, issue_path
 from publisher.content.load_data import load_table
 from publisher.content.table import Table
 from publisher.document import Problem
@@ -55,6 +48,7 @@ class Desk:
 
     root: Path
     frame: Frame
+    reader: EntryReader
     library: Library
     commit: Commit = field(default_factory=Commit)
 
@@ -107,8 +101,8 @@ class Desk:
         ids, astray = entry_ids(self.root, _reach(order), last)
         here = [each for each in _named(order.written) if self._is_file(each)]
         if any(each.block == "calendar" for each in order.bulletin.sections):
-            here += upcoming_ids(self.root, last - _LOOK_BACK, last, order.day)
-        loaded = load_entries(self.root, self.frame.publication, list(dict.fromkeys([*ids, *here])))
+            here += self.reader.upcoming(last - _LOOK_BACK, last, order.day)
+        loaded = self.reader.entries(dict.fromkeys([*ids, *here]))
         return replace(loaded, problems=(*astray, *loaded.problems))
 
     def _identities(self, loaded: Entries) -> dict[str, str]:

@@ -47,9 +47,8 @@ from publisher.content.entry import Correction, Entry, Source, Verification
 from publisher.content.issue_file import IssueFile, RelatedWork, SectionPart, WindowOverride
 from publisher.content.table import Column, ColumnType, Group, MailTable, Period, TableFile
 from publisher.issue.issue import Reason
-from publisher.render import context, context_issue
 from publisher.render.site_files import headers_file
-from publisher.render.theme import REQUIRED
+from publisher.render.theme import CONTRACT, REQUIRED
 from publisher.version import VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -269,7 +268,7 @@ def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path)
 
 
 def context_types() -> Iterator[type]:
-    for module in (context, context_issue):
+    for module in CONTRACT:
         yield from _types(module)
 
 

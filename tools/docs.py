@@ -19,7 +19,7 @@ from types import ModuleType
 import click
 
 from publisher.cli import COMMANDS, group
-from publisher.render import context, context_issue
+from publisher.render.theme import CONTRACT
 
 ROOT = Path(__file__).parents[1]
 _PART = re.compile(
@@ -94,7 +94,7 @@ _TYPES = {
 
 def context_tables() -> Iterator[str]:
     """One table for each type of the contract: field, what it is, what it means."""
-    modules = [_classes(module) for module in (context, context_issue)]
+    modules = [_classes(module) for module in CONTRACT]
     names = [node.name for found, _ in modules for node in found]
     for found, lines in modules:
         for node in found:

@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from publisher.config.model import Email, Frozen, LanguageTag, Line, Name, Slug, Url, Zone
 from publisher.config.refusal import called, nearest, refuse, refuse_all
-from publisher.language import Edition, Language, Localized, format_list
+from publisher.formats import format_list
+from publisher.language import Edition, Language, Localized
 
 # Folders of the site below an edition; a bulletin may not be called so.
 RESERVED = frozenset({"e", "tags", "stories", "entries", "archive", "about", "feeds", "assets"})

@@ -7,7 +7,6 @@ place.  Only a broken `publication.yaml` leaves nothing to work with.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -221,26 +220,6 @@ def entry_ids(
             else:
                 ids.append(entry_id)
     return tuple(ids), tuple(problems)
-
-
-# The month in which an event ends: of two days the second one counts.
-_HAPPENED = re.compile(rb"""\bhappened["']?\s*:\s*["']?(?:\d{4}-\d\d(?:-\d\d)?/)?(\d{4}-\d\d)""")
-
-
-def upcoming_ids(root: Path, first: dt.date, last: dt.date, after: dt.date) -> tuple[str, ...]:
-    """The ids of entries filed between two days that may end in the month of `after`, or later.
-
-    Only the line `happened:` is looked at, and nothing is parsed: some of them may be broken, or
-    over by then.
-    """
-    ids, _ = entry_ids(root, first, last)
-    month = f"{after:%Y-%m}".encode()
-    return tuple(each for each in ids if _may_happen(root, each, month))
-
-
-def _may_happen(root: Path, entry_id: str, month: bytes) -> bool:
-    raw, _ = read(root, entry_path(entry_id))
-    return any(each >= month for each in _HAPPENED.findall(raw or b""))
 
 
 def load_entries(root: Path, publication: Publication, ids: Iterable[str]) -> Entries:

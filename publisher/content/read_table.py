@@ -11,9 +11,10 @@ from publisher.config.publication import Publication
 from publisher.content import cell
 from publisher.content.merge import UP, merge
 from publisher.content.remedy import is_placeholder, missing_translations, unfinished
-from publisher.content.rows import Spot, Written, rows_of
+from publisher.content.rows import rows_of
 from publisher.content.sheet import Sheet
 from publisher.content.table import About, Cell, Column, Group, Span, Table, TableFile
+from publisher.content.written import Spot, Written
 from publisher.document import Document, Problem, Severity
 from publisher.validation import fit
 from publisher.yaml12.mistakes import quoted

@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from publisher.config.dates import day as parse_date
 from publisher.config.refusal import called, refuse
-from publisher.language import format_date, format_date_range, format_month
+from publisher.formats import format_date, format_date_range, format_month
 
 
 @dataclass(frozen=True, slots=True)

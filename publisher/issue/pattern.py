@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
-from publisher.language import Localized, format_date, format_month, format_number
+from publisher.formats import format_date, format_month, format_number
+from publisher.language import Localized
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 

@@ -15,14 +15,14 @@ from publisher.proof import Proof
 
 T = TypeVar("T")
 
-_AHEAD = 14  # days
+_AHEAD = 40  # days: the next issue of a monthly is among them
 _NEWEST = 20  # issues
 _REMEMBERED = 3  # issues whose pages are served
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An issue in the list: published, written (it has a file), or coming by the schedule."""
+    """An issue in the list: published, written (it has a file), due, or coming by the schedule."""
 
     bulletin: str
     name: str
@@ -108,8 +108,14 @@ class Studio:
 
     def _rows(self) -> list[Row]:
         app, found = self._opened(), dict[tuple[str, str], tuple[str, str]]()
-        for wanted, _ in app.due(_AHEAD):
-            found[wanted.bulletin, wanted.name] = ("coming", f"{wanted.slot:%Y-%m-%d}")
+        nexts = set[str]()
+        for wanted, is_due in app.due(_AHEAD):
+            is_out = app.library.index.issue(wanted.bulletin, wanted.name) is not None
+            # Of what comes, the next issue of each bulletin.
+            if not is_out and (is_due or wanted.bulletin not in nexts):
+                state = "due" if is_due else "coming"
+                found[wanted.bulletin, wanted.name] = (state, f"{wanted.slot:%Y-%m-%d}")
+                nexts |= set() if is_due else {wanted.bulletin}
         for key in app.frame.issue_files:
             found[key] = ("written", found.get(key, ("", key[1]))[1])
         for issue in app.library.index.issues(limit=_NEWEST):

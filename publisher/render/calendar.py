@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby
 
+from publisher.formats import format_month
 from publisher.issue.issue import EntryRevision
-from publisher.language import format_month
 from publisher.render.context import EntryView, Texts
 from publisher.render.context_issue import MonthView
 from publisher.render.words import Words

@@ -1,8 +1,9 @@
 """What a template may use: the contract with theme authors.
 
-Everything here and in ``context_issue`` is immutable and already in the reader's language.  A
-field may be added; one that is here is kept.  docs/themes.md lists them, made from these two files
-by ``make docs``.
+Here is what pages, mail and feeds share: texts, entries, sources, links.  ``context_page`` has
+pages and lists, ``context_issue`` issues and their blocks.  All of it is immutable and already in
+the reader's language.  A field may be added; one that is there is kept.  docs/themes.md lists
+them, made from these files by ``make docs``.
 """
 
 from __future__ import annotations
@@ -265,107 +266,3 @@ class EditionView:
     dir: str  # ltr or rtl
     languages: tuple[str, ...]  # all their tags
     is_stacked: bool  # has several languages
-
-
-@dataclass(frozen=True, slots=True)
-class IssueRow:
-    """An issue in a list."""
-
-    url: str
-    name: str  # 2026-04-26
-    number: int
-    title: Texts
-    date: Texts
-    date_iso: str  # 2026-04-26
-    bulletin: Link
-    count: int  # how many entries
-    summary: Texts = NO_TEXTS
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    """A month or year of an archive, with how many stand in it."""
-
-    url: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class YearRow:
-    """A year of an archive with its months; `url` is empty where the year has no page."""
-
-    url: str
-    label: str
-    count: int
-    months: tuple[MonthRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """A tag or story in a list, with how many entries it has."""
-
-    url: str
-    label: Texts
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedListView:
-    """A list that has feeds: its name, its page, the page that explains its feeds, the feeds."""
-
-    title: Texts
-    url: str
-    page_url: str
-    feeds: tuple[FeedLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """A language on the pages that belong to no edition: its words, and its editions' homes."""
-
-    lang: str
-    dir: str  # ltr or rtl
-    title: Texts
-    text: Texts
-    editions: tuple[EditionLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The head of a page: `name` is its own title, `title` that with the publication's."""
-
-    kind: str  # issue, entry, home, tag …
-    path: str  # below the base URL: /en/about/
-    url: str  # as links have it
-    name: str  # its own title
-    title: str  # for the browser's tab
-    description: str  # for search engines
-    canonical: str  # its absolute address
-    is_noindex: bool  # not for search engines
-    alternates: tuple[EditionLink, ...]  # translations: hreflang
-    switch: tuple[EditionLink, ...]  # the same thing in other editions
-    feeds: tuple[FeedLink, ...]  # for <link rel=alternate>
-    json_ld: Markup  # schema.org data
-    og_type: str  # article or website
-    published_iso: str = ""
-    updated_iso: str = ""
-    crumbs: tuple[Link, ...] = ()  # the way here from the home page
-    og_locale: str = ""  # zh_CN
-    og_locale_alternates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What every page links to."""
-
-    bulletins: tuple[BulletinView, ...]
-    home_url: str
-    entries_url: str
-    tags_url: str
-    stories_url: str
-    about_url: str
-    feeds_url: str
-    style_url: str  # of the theme's style sheet
-    has_stories: bool
-    has_tags: bool

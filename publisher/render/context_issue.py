@@ -1,6 +1,6 @@
 """What a template may use of an issue: its blocks, and the issue itself.
 
-The other half of the contract with theme authors (see ``context``).
+A part of the contract with theme authors (see ``context``).
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from publisher.config.publication import Kind
 from publisher.config.section import SectionSettings
 from publisher.content.entry import Correction, Entry, Source, Verification
+from publisher.formats import format_date
 from publisher.issue.issue import EntryRevision, IssueRevision
-from publisher.language import format_date
 from publisher.render import paths
 from publisher.render.context import (
     CorrectionView,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from publisher.config.bulletin import Bulletin
+from publisher.formats import format_date
 from publisher.issue.issue import EntryRevision, IssueRevision
-from publisher.language import Edition, format_date
+from publisher.language import Edition
 from publisher.render import paths
 from publisher.render.context import (
     BulletinView,

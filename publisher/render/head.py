@@ -15,7 +15,8 @@ from babel.core import get_global
 
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
-from publisher.render.context import EditionLink, FeedLink, Link, Page
+from publisher.render.context import EditionLink, FeedLink, Link
+from publisher.render.context_page import Page
 from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.inert import inert
 from publisher.render.translations import hreflang, is_indexed, translations

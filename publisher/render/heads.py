@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from publisher.config.bulletin import Bulletin
+from publisher.formats import format_date, format_month
 from publisher.issue.issue import IssueRevision
-from publisher.language import format_date, format_month
 from publisher.render import json_ld, paths, rows
-from publisher.render.context import EntryView, FeedListView, Link, Site
+from publisher.render.context import EntryView, Link
 from publisher.render.context_issue import IssueView
+from publisher.render.context_page import FeedListView, Site
 from publisher.render.frame import calendar_path
 from publisher.render.head import Feeds, Head
 from publisher.render.views import ALL_FORMS, Views

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from publisher import markup
 from publisher.config.section import Person
+from publisher.formats import format_date, format_number
 from publisher.issue.issue import (
     CorrectionNotice,
     EntryRevision,
@@ -16,7 +17,6 @@ from publisher.issue.issue import (
     Related,
     Section,
 )
-from publisher.language import format_date, format_number
 from publisher.render import contents, paths, references
 from publisher.render.calendar import month_views
 from publisher.render.codes import code_views

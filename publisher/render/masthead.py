@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from publisher.formats import format_date_range, format_number, format_time_zone
 from publisher.issue.issue import Issue
-from publisher.language import format_date_range, format_number, format_time_zone
 from publisher.render.context_issue import FactView
 from publisher.render.words import Words
 

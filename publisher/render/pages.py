@@ -16,7 +16,8 @@ from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Localized
 from publisher.render import paths, rows
-from publisher.render.context import EntryView, Link, Page, Site, Texts
+from publisher.render.context import EntryView, Link, Texts
+from publisher.render.context_page import Page, Site
 from publisher.render.head import POLICY, Feeds, Head, make_page
 from publisher.render.heads import Heads
 from publisher.render.inert import inert

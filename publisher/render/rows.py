@@ -7,20 +7,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from publisher.formats import format_month, format_number
 from publisher.issue.issue import IssueRevision
-from publisher.language import Localized, format_month, format_number
+from publisher.language import Localized
 from publisher.render import paths
-from publisher.render.context import (
-    BulletinView,
-    CountRow,
-    EntryView,
-    FeedListView,
-    IssueRow,
-    Link,
-    MonthRow,
-    Texts,
-    YearRow,
-)
+from publisher.render.context import BulletinView, EntryView, Link, Texts
+from publisher.render.context_page import CountRow, FeedListView, IssueRow, MonthRow, YearRow
 from publisher.render.views import ALL_FORMS, Views
 
 # Years with their months, each with how many stand in it; the newest first.

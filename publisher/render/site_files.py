@@ -11,7 +11,8 @@ from markupsafe import Markup
 from publisher.config.publication import Publication
 from publisher.language import Language
 from publisher.render import paths
-from publisher.render.context import EditionLink, FeedLink, Page, Texts, Welcome
+from publisher.render.context import EditionLink, FeedLink, Texts
+from publisher.render.context_page import Page, Welcome
 from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.head import POLICY, og_locale, shorten
 from publisher.render.inert import inert

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from publisher.content.table import Cell, Column, Table
-from publisher.language import (
+from publisher.formats import (
     decimals_of,
     format_currency,
     format_date_range,

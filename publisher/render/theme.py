@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
 from publisher.language import Language
-from publisher.render import context, context_issue
+from publisher.render import context, context_issue, context_page
 from publisher.render.strings import Strings
 
 REQUIRED = (
@@ -57,11 +57,14 @@ REQUIRED = (
     "web/tags.html",
 )
 
+# The modules whose classes are what a template may use.
+CONTRACT = (context, context_page, context_issue)
+
 # Only immutable types of our own: for these a public name is read without the sandbox's checks,
 # which cost a page more than its text does.
 _FAST = frozenset(
     value
-    for module in (context, context_issue)
+    for module in CONTRACT
     for value in vars(module).values()
     if isinstance(value, type) and value.__module__ == module.__name__
 ) | {TemplateModule, LoopContext}

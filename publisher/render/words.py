@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from publisher import markup
 from publisher.config.publication import Publication
+from publisher.formats import format_date
 from publisher.issue.issue import Revision
-from publisher.language import Edition, Language, Localized, format_date, script_of
+from publisher.language import Edition, Language, Localized, script_of
 from publisher.render import paths
 from publisher.render.context import Form, Passage, Texts
 from publisher.render.strings import Strings

@@ -15,7 +15,6 @@ from publisher.content.load import (
     find_root,
     load_entries,
     load_frame,
-    upcoming_ids,
 )
 from publisher.document import MAX_BYTES
 from publisher.errors import ContentError, UsageError
@@ -180,53 +179,6 @@ def test_a_bulletin_with_another_mistake_may_be_named(newsroom: Newsroom):
     newsroom.bulletin("weekly", cadence="weakly")
     newsroom.bulletin("daily", sections=[{"id": "a", "block": "related", "bulletins": ["weekly"]}])
     assert [each.split(":")[0] for each in told(newsroom.root)] == ["bulletins/weekly.yaml"]
-
-
-FIRST, LAST = dt.date(2026, 4, 1), dt.date(2026, 4, 30)
-
-
-@pytest.mark.parametrize(
-    ("happened", "is_there"),
-    [
-        ("2026-05-13", True),
-        ("2026-05", True),
-        ("2026-04-30/2026-05-02", True),
-        ("2026-03/2026-05", True),
-        ("2027-01", True),
-        ("2026-04-30", False),
-        ("2026-04", False),
-        ("2025-12-31", False),
-    ],
-)
-def test_what_may_be_coming_is_found_without_reading_it(
-    newsroom: Newsroom, happened: str, is_there: bool
-):
-    """By the month in which it ends."""
-    entry_id = newsroom.entry("launch", happened=happened)
-    found = upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20))
-    assert found == ((entry_id,) if is_there else ())
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "happened: 2026-05-13",
-        "happened:   '2026-05-13'",
-        '"happened": "2026-05"',
-        "{happened: 2026-05}",
-    ],
-)
-def test_the_date_may_be_written_in_any_way(newsroom: Newsroom, line: str):
-    """As YAML has it."""
-    newsroom.file("content/entries/2026/04/26/a.yaml", f"{line}\n")
-    assert upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20)) == ("2026/04/26/a",)
-
-
-def test_what_has_no_date_is_not_coming(newsroom: Newsroom):
-    """Nor what was filed on other days."""
-    newsroom.entry("one")
-    newsroom.entry("two", "2026-03-31", happened="2026-05-13")
-    assert upcoming_ids(newsroom.root, FIRST, LAST, dt.date(2026, 5, 20)) == ()
 
 
 def test_tables_and_images_are_counted_as_files(newsroom: Newsroom):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.language import (
+from publisher.formats import (
     decimals_of,
     format_currency,
     format_date_range,
