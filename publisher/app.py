@@ -1,6 +1,6 @@
 """The composition root: the only place that names concrete classes.
 
-`App.publish` reads as the story of publishing; `publisher.publishing` holds its decisions.
+What a run of `publish` does is told by `publisher.press`, and decided by `publisher.publishing`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher import durable
 from publisher.archive.freeze import Commit
@@ -36,30 +36,20 @@ from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slot_of, slots_between
 from publisher.mailroom import Mailroom
+from publisher.press import Press
 from publisher.proof import Proof, Remarks, make_proof
-from publisher.publishing import (
-    EditionReport,
-    Rehearsed,
-    Report,
-    Steps,
-    Until,
-    Wanted,
-    backfill,
-    due,
-    is_late,
-    rehearse,
-)
+from publisher.publishing import Report, Until, Wanted, backfill, due
 from publisher.render.theme import Theme, make_theme
 from publisher.review import Edits, find_edits, theme_problems
 from publisher.site import output
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
-from publisher.site.targets import Target
 from publisher.site.theme_files import read_themes
-from publisher.storage.database import open_database
-from publisher.storage.issues import IssueSteps, StepRow
 from publisher.version import VERSION
+
+if TYPE_CHECKING:
+    from publisher.storage.issues import IssueSteps
 
 
 class App:
@@ -94,6 +84,9 @@ class App:
     @cached_property
     def rows(self) -> IssueSteps:
         """How far each issue is."""
+        from publisher.storage.database import open_database
+        from publisher.storage.issues import IssueSteps
+
         return IssueSteps(open_database(self.settings.database_url))
 
     @cached_property
@@ -122,7 +115,10 @@ class App:
 
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""
-        return Editions(self.frame.publication, self.library, self.theme_of, VERSION)
+        return self._editions(self.library)
+
+    def _editions(self, library: Library) -> Editions:
+        return Editions(self.frame.publication, library, self.theme_of, VERSION)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -152,8 +148,8 @@ class App:
 
     def explain(self, bulletin: str, name: str) -> tuple[Issue, bool]:
         """An issue with the record of its candidates, and whether it is the frozen one."""
-        if (key := self.library.index.issue(bulletin, name)) is not None:
-            return self.library.issue(key).issue, True
+        if (known := self.library.published(bulletin, name)) is not None:
+            return known.issue, True
         self._refuse_unknown(bulletin, name)
         return self.desk.prepare(bulletin, name).assembled.issue, False
 
@@ -179,7 +175,14 @@ class App:
         """
         self._refuse_broken_settings()
         with self._alone():
-            return self._publish(all_files=all_files, until=until, dry_run=dry_run)
+            wanted = backfill(self.frame) if all_files else self._due()
+            return self._press().run(wanted, until, is_backfill=all_files, dry_run=dry_run)
+
+    def _press(self) -> Press:
+        return Press(
+            self.desk, self.rows, self.site, self.transport,
+            self._editions, self._edits, self.head, self.now,
+        )  # fmt: skip
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -198,102 +201,6 @@ class App:
         finally:
             os.close(held)
 
-    def _publish(self, *, all_files: bool, until: Until, dry_run: bool) -> Report:
-        if not dry_run:
-            self.site.recover()
-        wanted = backfill(self.frame) if all_files else self._due()
-        rehearsed = rehearse(self.desk, wanted)
-        if all_files and rehearsed.held:
-            raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
-        coming = [each for each in wanted if each not in rehearsed.held]
-        self._try_out(rehearsed, coming)
-        report = Report(
-            published=tuple(
-                str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty
-            ),
-            held=tuple(rehearsed.held.values()),
-            remarks=(*self._irreproducible(coming), *rehearsed.remarks),
-            problems=rehearsed.problems,
-        )
-        return report if dry_run else self._go(coming, rehearsed, report, until, all_files)
-
-    def _try_out(self, rehearsed: Rehearsed, coming: list[Wanted]) -> None:
-        """Render what is new once without keeping it, so that a theme fails before all else."""
-        site = Editions(self.frame.publication, rehearsed.library, self.theme_of, VERSION)
-        mailroom = Mailroom(site, rehearsed.library, self.theme_of)
-        for each in coming:
-            known = self.library.index.issue(each.bulletin, each.name)
-            key = rehearsed.library.index.issue(each.bulletin, each.name)
-            if key is None or known is not None:
-                continue
-            revision = rehearsed.library.issue(key)
-            mailroom.mails(revision)
-            Builder(site).render(Target("issue", (each.bulletin, each.name)))
-            for placed in revision.issue.placed()[:1]:
-                Builder(site).render(Target("entry", (placed.entry,)))
-
-    def _irreproducible(self, coming: list[Wanted]) -> list[str]:
-        """What an operator should know where the content is not what was committed."""
-        differing = self.head.differing if self.head else ()
-        is_new = any(self.library.index.issue(w.bulletin, w.name) is None for w in coming)
-        if not (differing and is_new):
-            return []
-        shown = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
-        what = f"{len(differing)} content files differ from the last commit ({shown})"
-        return [f"{what}: what is published now is not reproducible; commit first to avoid it"]
-
-    def _go(
-        self,
-        coming: list[Wanted],
-        rehearsed: Rehearsed,
-        report: Report,
-        until: Until,
-        all_files: bool,
-    ) -> Report:
-        steps = Steps(self.desk, self.rows, self.now)
-        for held, why in rehearsed.held.items():
-            steps.hold(held, why)
-        edits = self._edits()
-        revised = self._revise(edits)
-        rows = [steps.freeze(each) for each in coming]
-        going = [row for row in rows if row.step != "skipped"]
-        written = output.Written((), 0, ())
-        if until != "frozen":
-            written = self.site.write(Builder(self.editions()))
-        mailed, editions = self._mail(steps, going, until, never_late=all_files)
-        return replace(
-            report,
-            published=tuple(f"{row.bulletin} {row.issue}" for row in going),
-            skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
-            editions=tuple(editions),
-            mailed=mailed,
-            revised=revised,
-            problems=tuple(dict.fromkeys([*report.problems, *edits.problems])),
-            changed=len(written.changed),
-            removed=len(written.removed),
-            unchanged=written.unchanged,
-        )
-
-    def _mail(
-        self, steps: Steps, rows: list[StepRow], until: Until, *, never_late: bool
-    ) -> tuple[int, list[EditionReport]]:
-        """Bring issues whose pages are written to the step that was asked for."""
-        mailroom, mailed, reports = self.mailroom(), 0, []
-        for each in rows:
-            revision = self.issue(each.bulletin, each.issue)
-            mails = mailroom.mails(revision)
-            reports += [self._report(revision, mail) for mail in mails]
-            before_mail: Until = "announced" if until == "mailed" else until
-            row = steps.advance(each, before_mail)
-            if until != "mailed" or row.step != "announced":
-                continue
-            if not never_late and is_late(row, revision.issue.settings.cadence, self.now):
-                steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
-                continue
-            mailed += mailroom.send(revision, mails, self.transport)
-            steps.move(row, "mailed")
-        return mailed, reports
-
     def _refuse_broken_settings(self) -> None:
         """Settings, issue files and themes must be right before anything is written."""
         problems = [each for each in self.frame.problems if each.severity == "error"]
@@ -307,38 +214,18 @@ class App:
                 problems,
             )
 
-    def _is_left(self, wanted: Wanted) -> bool:
-        return not self.rows.is_settled(wanted.bulletin, wanted.name)
-
     def _due(self) -> list[Wanted]:
         return due(self.frame, self.library, self.rows, self.now)
 
-    def _revise(self, edits: Edits) -> int:
-        """Freeze the corrections and translations of what was published."""
-        is_clean = self.head is not None and not self.head.differing
-        at = self.head.at if self.head and is_clean else self.now
-        return revise(self.library, edits.entries, edits.issues, self.desk.commit, at)
-
     def issue(self, bulletin: str, name: str) -> IssueRevision:
         """A published issue, as it is now; raises UsageError for any other."""
-        key = self.library.index.issue(bulletin, name)
-        if key is None:
+        found = self.library.published(bulletin, name)
+        if found is None:
             raise UsageError(
                 f"{bulletin} {name} was never published",
                 "`publisher publish` publishes what is due, `--backfill` every issue with a file",
             )
-        return self.library.issue(key)
-
-    def _report(self, revision: IssueRevision, mail: IssueMail) -> EditionReport:
-        issue = revision.issue
-        entries = self.library.entries_of(revision)
-        tags = {tag for each in entries.values() for tag in each.entry.tags}
-        # The issue's page and its entries'; the bulletin's and the entries' feeds in three forms,
-        # and one for each tag.
-        return EditionReport(
-            issue.bulletin, issue.name, mail.edition, len(issue.news()),
-            len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
-        )  # fmt: skip
+        return found
 
     # The site ----------------------------------------------------------------------------------
 
@@ -357,7 +244,7 @@ class App:
 
     def mailroom(self) -> Mailroom:
         """What renders mail, as the archive is now."""
-        return Mailroom(self.editions(), self.library, self.theme_of)
+        return Mailroom(self.editions())
 
     def render(self, bulletin: str, name: str, edition: str) -> tuple[IssueMail, bytes]:
         """The mail of an issue in one edition, and the message to the readers of it.
@@ -376,8 +263,9 @@ class App:
 
     def proof(self, bulletin: str, name: str) -> Proof:
         """What readers would get of an issue if `publish` ran now; nothing of it is kept."""
-        self._refuse_unknown(bulletin, name)
+        # In this order: a bulletin whose file is broken is not known, either.
         self._refuse_broken_settings()
+        self._refuse_unknown(bulletin, name)
         edits, desk = self._edits(), self.desk.rehearsal()
         revise(desk.library, edits.entries, edits.issues, desk.commit, self.now)
         known = Remarks(is_published=True)
@@ -385,11 +273,8 @@ class App:
             prepared = desk.prepare(bulletin, name)
             desk.freeze(prepared)
             known = Remarks(False, prepared.problems, prepared.assembled.remarks)
-        rehearsal = copy(self)
-        rehearsal.library = desk.library
-        return make_proof(
-            rehearsal.editions(), rehearsal.mailroom(), rehearsal.issue(bulletin, name), known
-        )
+        app = self._over(desk.library)
+        return make_proof(app.mailroom(), app.issue(bulletin, name), known)
 
     def _as_if_published(self, bulletin: str, name: str) -> App:
         if self.library.index.issue(bulletin, name) is not None:
@@ -398,9 +283,13 @@ class App:
         self._refuse_broken_settings()
         desk = self.desk.rehearsal()
         desk.freeze(desk.prepare(bulletin, name))
-        rehearsal = copy(self)
-        rehearsal.library = desk.library
-        return rehearsal
+        return self._over(desk.library)
+
+    def _over(self, library: Library) -> App:
+        """The same publication with another archive."""
+        app = copy(self)
+        app.library = library
+        return app
 
     def _refuse_unknown(self, bulletin: str, name: str) -> None:
         if bulletin not in self.frame.bulletins:

@@ -159,8 +159,7 @@ class Desk:
         if find_issue(self.library.store, bulletin, name) is None:
             return None
         self.record(bulletin, name)
-        key = self.library.index.issue(bulletin, name)
-        return self.library.issue(key) if key else None
+        return self.library.published(bulletin, name)
 
     def record(self, bulletin: str, name: str) -> None:
         """Write the record of a frozen issue if there is none."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from publisher.archive.library import Library
 from publisher.deliver.letters import IssueMail, address_mail, render_mail
 from publisher.deliver.transports.base import Accepted, Envelope, Transport
 from publisher.errors import TransportError
 from publisher.issue.issue import IssueRevision
-from publisher.render.theme import Theme
 from publisher.site.editions import Editions
 
 
@@ -19,8 +16,6 @@ class Mailroom:
     """Renders mail for the readers of each edition."""
 
     site: Editions
-    library: Library
-    theme_of: Callable[[str], Theme]
 
     def mails(self, revision: IssueRevision) -> list[IssueMail]:
         """The mail of an issue in each of its bulletin's editions."""
@@ -30,8 +25,9 @@ class Mailroom:
     def mail(self, revision: IssueRevision, edition: str) -> IssueMail:
         """The mail of an issue in one edition."""
         views = self.site.views(edition, absolute=True)
-        theme = self.theme_of(self.site.theme_name(revision.issue.bulletin))
-        entries, near = self.library.entries_of(revision), self.site.near_issue(edition, revision)
+        theme = self.site.theme_of(self.site.theme_name(revision.issue.bulletin))
+        entries = self.site.library.entries_of(revision)
+        near = self.site.near_issue(edition, revision)
         return render_mail(views, theme, revision, entries, near)
 
     def addressed(self, revision: IssueRevision, mail: IssueMail) -> tuple[Envelope, bytes]:

@@ -10,7 +10,6 @@ from publisher.document import Problem
 from publisher.issue.issue import IssueRevision
 from publisher.mailroom import Mailroom
 from publisher.site.build import Builder
-from publisher.site.editions import Editions
 from publisher.site.targets import Target
 
 
@@ -40,10 +39,9 @@ class Remarks:
     remarks: tuple[str, ...] = ()
 
 
-def make_proof(
-    site: Editions, mailroom: Mailroom, revision: IssueRevision, known: Remarks
-) -> Proof:
+def make_proof(mailroom: Mailroom, revision: IssueRevision, known: Remarks) -> Proof:
     """Render an issue, the pages of its entries, and the front and feeds of its bulletin."""
+    site = mailroom.site
     builder = Builder(site)
     files: dict[str, bytes] = {}
     for target in _targets(revision):

@@ -18,6 +18,8 @@ from builders import both, theme_files
 from PIL import Image
 
 from publisher.app import App
+from publisher.content.check import check, read_content
+from publisher.document import Problem
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
@@ -84,6 +86,12 @@ def plain_files() -> dict[str, str]:
 def plain_theme(name: str) -> Theme:
     """The plain theme, under whatever name a bulletin asks for."""
     return make_theme(name, {"default": plain_files(), name: plain_files()})
+
+
+def check_content(root: Path) -> tuple[Problem, ...]:
+    """Every problem of content, in the order of files and places."""
+    content = read_content(root)
+    return tuple(sorted({*content.problems, *check(content)}))
 
 
 class Newsroom:
@@ -211,6 +219,14 @@ class Newsroom:
         """Every file below a folder."""
         place = self.root / folder
         return {path: (place / path).read_bytes() for path in tree(place)}
+
+    def settled(self) -> dict[str, bytes]:
+        """All that was published: archive, site and mail."""
+        return {
+            f"{folder}/{path}": data
+            for folder in ("var/archive", "public", "var/outbox/new")
+            for path, data in self.files(folder).items()
+        }
 
     def page(self, path: str) -> str:
         """A file of the site."""

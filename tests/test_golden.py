@@ -65,7 +65,7 @@ class Outputs:
 
     def mail(self, edition: str, form: str) -> bytes:
         """The mail of an edition, before it is wrapped."""
-        mailroom = Mailroom(self.site, self.app.library, self.app.theme_of)
+        mailroom = Mailroom(self.site)
         mail = mailroom.mail(self.app.issue(self.bulletin, self.day), edition)
         return (mail.html if form == "html" else mail.text).encode()
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from newsroom import Newsroom
 
 import publisher
 
@@ -103,6 +104,16 @@ def test_help_and_version_import_nothing_heavy(argument: str) -> None:
     packages = {each for each in packages if not each.startswith(("_", "coverage", "a1_"))}
     assert packages - {"publisher"} <= LIGHT
     assert set(own) <= {"publisher", "publisher.cli", "publisher.errors", "publisher.version"}
+
+
+def test_a_check_imports_only_what_it_needs(newsroom: Newsroom) -> None:
+    """No mail, no calendars, no codes, no database; pictures where there are some."""
+    newsroom.entry("one")
+    done = python(_BROUGHT, "--root", str(newsroom.root), "check")
+    packages, _ = json.loads(done.stdout.splitlines()[-1])
+    needless = {"alembic", "icalendar", "mjml", "PIL", "premailer", "segno", "sqlalchemy"}
+    assert not needless & set(packages), done.stdout
+    assert "no problems" in done.stdout
 
 
 def test_a_commands_help_imports_no_renderer() -> None:

@@ -32,6 +32,11 @@ class Library:
         """An issue."""
         return self._read_issue(key.bulletin, key.name, key.revision)
 
+    def published(self, bulletin: str, name: str) -> IssueRevision | None:
+        """An issue by its name; None where it was never published."""
+        key = self.index.issue(bulletin, name)
+        return self.issue(key) if key else None
+
     def blob(self, name: str) -> bytes:
         """The bytes of an image."""
         return records.get_blob(self.store, name)

@@ -112,8 +112,10 @@ def _text(problem: Problem, root: Path) -> str:
 
 
 def _excerpt(problem: Problem, root: Path, colour: str) -> Iterator[str]:
+    if problem.code in _ABOUT_FILE:
+        return  # Before it is read: it may be a pipe that nobody writes to.
     lines = _lines(root / problem.path)
-    if not 0 < problem.line <= len(lines) or problem.code in _ABOUT_FILE:
+    if not 0 < problem.line <= len(lines):
         return
     line = lines[problem.line - 1]
     column = min(problem.column - 1, len(line))

@@ -55,7 +55,9 @@ def _nearest_zone(value: str) -> str:
 
 
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_OTHER_DATE = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?")
+_OTHER_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})"
+)
 
 
 def day(value: Any) -> dt.date:
@@ -73,7 +75,7 @@ def day(value: Any) -> dt.date:
 
 def _date_remedy(value: str) -> str:
     if other := _OTHER_DATE.fullmatch(value.strip()):
-        year, month, day = map(int, other.groups())
+        year, month, day = (int(each) for each in other.groups() if each)
         return f"write {year:04}-{month:02}-{day:02}"
     return "write year-month-day, such as 2026-04-26"
 

@@ -76,7 +76,11 @@ def is_table_name(value: str) -> bool:
 
 def is_image_name(value: str) -> bool:
     """Whether a text can name an image: folders and file below `content/images/`."""
-    return bool(_IMAGE.fullmatch(value)) and ".." not in value
+    return (
+        bool(_IMAGE.fullmatch(value))
+        and ".." not in value
+        and not value.startswith(("content/", "images/"))
+    )
 
 
 def table_name(value: str) -> str:

@@ -63,6 +63,8 @@ def _plain(text: str) -> str | None:
     """The number that was most likely meant by one with signs and separators around it."""
     # Full-width digits and signs are the same in another width; a minus has several forms.
     bare = re.sub("[−‒–—]", "-", unicodedata.normalize("NFKC", text))
+    if re.search(r"[0-9]\s*-\s*[0-9]", bare):
+        return None  # A date, a range or a telephone number.
     is_down = bool(re.match(r"[\s+]*-|\(.*\)\Z", bare)) or any(sign in bare for sign in _DOWN)
     bare = "".join(
         char
@@ -115,7 +117,9 @@ def duration(text: str) -> str:
 def _duration_remedy(text: str) -> str:
     if text.lower() in _NO_DATA:
         return "leave the cell empty: readers are told that there is no data"
-    bare = unicodedata.normalize("NFKC", text).strip()
+    bare = re.sub("[−‒–—]", "-", unicodedata.normalize("NFKC", text)).strip()
+    if _DURATION.fullmatch(bare):
+        return f"write {bare}"
     match = _PARTS.fullmatch(bare) if bare else None
     if match is None:
         return "write hours, minutes and seconds: 0:05:50, or minutes and seconds: 5:50"

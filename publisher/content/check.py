@@ -62,12 +62,6 @@ def read_content(root: Path) -> Content:
     return Content(frame, entries, problems, load_data(root, frame.publication))
 
 
-def check_content(root: Path) -> tuple[Problem, ...]:
-    """Every problem of content, in the order of files and places."""
-    content = read_content(root)
-    return tuple(sorted({*content.problems, *check(content)}))
-
-
 def check(content: Content) -> Iterator[Problem]:
     """The rules across files."""
     if content.frame is not None:

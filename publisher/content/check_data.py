@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from publisher.config.section import is_image_name, is_table_name
-from publisher.content.files import DATA, IMAGES
+from publisher.content.files import DATA, IMAGE_ENDINGS, IMAGES
 from publisher.content.load import Frame
 from publisher.content.load_data import Data, table_path
 from publisher.content.remedy import Place
@@ -75,6 +75,8 @@ def _unknown(uses: Iterable[_Use], data: Data) -> Iterator[Problem]:
         if one.is_image:
             what, code = f"there is no image {IMAGES}/{one.name}", "unknown-image"
             remedy = "see to the spelling, or put it there"
+            if not one.name.lower().endswith(IMAGE_ENDINGS):
+                remedy = f"images end in {', '.join(IMAGE_ENDINGS)}: save it as PNG, and name that"
         # There may be hundreds: only the nearest is named.
         if near := get_close_matches(one.name, known, n=1):
             remedy = f'did you mean "{near[0]}"?'

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from publisher.config.refusal import nearest
-from publisher.content.files import IMAGES
+from publisher.content.files import IMAGE_ENDINGS, IMAGES
 from publisher.document import Problem
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -97,7 +97,8 @@ def _read(root: Path, path: str) -> bytes:
 def _names(root: Path) -> list[str]:
     folder = root / IMAGES
     files = (each for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
-    return sorted(each.relative_to(folder).as_posix() for each in files)
+    names = (each.relative_to(folder).as_posix() for each in files)
+    return sorted(each for each in names if each.lower().endswith(IMAGE_ENDINGS))
 
 
 def _look(data: bytes) -> tuple[Extension, int, int]:

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from publisher.config.publication import Publication
 from publisher.content import cell
-from publisher.content.merge import UP, merge
+from publisher.content.merge import LEFT, UP, merge
 from publisher.content.remedy import is_placeholder, missing_translations, unfinished
 from publisher.content.rows import rows_of
 from publisher.content.sheet import Sheet
@@ -205,6 +205,9 @@ class _Reading:
         elif any(map(is_placeholder, words)):
             what, remedy = "this cell is not written yet", "write it, or leave it empty"
             self._tell(column.id, written.spot, what, remedy, "unfinished")
+        elif mark := next((word for word in words if word in (UP, LEFT)), ""):
+            what = f'"{mark}" merges a cell in all its languages or in none'
+            self._tell(column.id, written.spot, what, "write it in each, or a text", "merge")
         if written.texts is None:
             return Cell(value=written.word or None)
         absent = [key for key in written.wanted if key not in written.texts]

@@ -76,7 +76,7 @@ def read_sheet(raw: bytes, path: str) -> tuple[Sheet | None, tuple[Problem, ...]
     if not rows:
         what, remedy = "the file is empty", "write the ids of the columns, and the rows below them"
         return None, (*found, Problem(path, 1, 1, what, remedy, code="csv"))
-    if problem := _other_separator(rows[0], path):
+    if problem := _no_header(rows[0], path) or _other_separator(rows[0], path):
         return None, (*found, problem)
     return (None if found else Sheet(path, rows[0], tuple(rows[1:]))), tuple(found)
 
@@ -133,6 +133,17 @@ def _broken(text: str, line: int) -> _Broken:
         )
     what = "this row has a cell that is too long to be one"
     return _Broken(place, what, "look for a quotation mark that is not closed")
+
+
+def _no_header(header: Row, path: str) -> Problem | None:
+    """A first line that has no names of columns."""
+    what = ""
+    if not any(header.cells):
+        what = "the first line is empty: it says which columns there are"
+    elif header.text.lower().startswith("sep="):
+        what = "this line is for Excel alone"
+    remedy = "delete it, so that the ids of the columns come first"
+    return Problem(path, header.line, 1, what, remedy, code="csv") if what else None
 
 
 def _other_separator(header: Row, path: str) -> Problem | None:

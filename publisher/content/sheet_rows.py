@@ -82,7 +82,7 @@ class SheetRows(Source):
         for at, name in enumerate(self.sheet.header.cells):
             base, dot, language = name.partition(".")
             if base not in known:
-                unknown[at] = base
+                unknown[at] = name
             elif problem := self._bad_header(at, places.get(base, {}), columns.get(base)):
                 rows.problems.append(problem)
                 faulty.add(base)
@@ -107,7 +107,7 @@ class SheetRows(Source):
             what, remedy = f'the column "{name}" is there twice', "delete one of the two"
         elif before and ("" in before or not dot):
             what = f'the column "{base}" is there for all languages, and for some of them'
-            remedy = f"keep {base}, or {' and '.join(f'{base}.{key}' for key in self.languages)}"
+            remedy = f"keep {base}, or {' and '.join(self._by_language(base))}"
         else:
             return None
         return self._header_problem(at, what, remedy)
@@ -115,8 +115,13 @@ class SheetRows(Source):
     def _missing(self, rows: Rows, places: set[str], unknown: Mapping[int, str]) -> None:
         """Columns that are declared and not there, and those that are there and not declared."""
         gone = [name for name in self.columns if name not in places]
+        meant = self._meant()
         for at, name in unknown.items():
-            if near := get_close_matches(name.lower(), gone, n=1):
+            if name.lower() in meant:
+                what, remedy = f'there is no column "{name}"', f"write {meant[name.lower()]}"
+                rows.problems.append(self._header_problem(at, what, remedy))
+                gone = [each for each in gone if each != meant[name.lower()].partition(".")[0]]
+            elif near := get_close_matches(name.partition(".")[0].lower(), gone, n=1):
                 what, listed = f'there is no column "{name}"', ", ".join(self.known())
                 remedy = f'did you mean "{near[0]}"? (columns: {listed})'
                 rows.problems.append(self._header_problem(at, what, remedy))
@@ -132,8 +137,22 @@ class SheetRows(Source):
             what = f'the column "{name}" is missing'
             remedy = "add it here, or delete it from columns:"
             rows.problems.append(self._header_problem(0, what, remedy))
-        rows.problems += self.no_currency([*places, *unknown.values()])
+        bases = (each.partition(".")[0] for each in unknown.values())
+        rows.problems += self.no_currency([*places, *bases])
         rows.absent.update(name for name in self.known() if name not in places)
+
+    def _meant(self) -> dict[str, str]:
+        """The header that was meant, by what else is written: its label, or in capitals."""
+        meant: dict[str, str] = {}
+        for name, column in self.columns.items():
+            for key, label in column.label.items():
+                meant[label.lower()] = name if column.is_number else f"{name}.{key}"
+        for name in self.known():
+            meant |= {each.lower(): each for each in (name, *self._by_language(name))}
+        return meant
+
+    def _by_language(self, name: str) -> list[str]:
+        return [f"{name}.{key}" for key in self.languages]
 
     def _untranslated(self, places: Mapping[str, Mapping[str, int]]) -> Iterator[Problem]:
         for name, at in places.items():

@@ -38,6 +38,8 @@ class When:
             last = calendar.monthrange(year, month)[1]
             return cls(dt.date(year, month, 1), dt.date(year, month, last), value)
         first, slash, second = value.partition("/") if value.count("/") == 1 else (value, "", "")
+        if slash and (remedy := _in_days(first, second)):
+            raise refuse("when", f"{called(value)} is no date", remedy)
         start = parse_date(first)
         end = parse_date(second) if slash else start
         if end < start:
@@ -68,3 +70,12 @@ class When:
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         day = r"\d{4}-\d{2}-\d{2}"
         return {"type": "string", "pattern": rf"^({day}(/{day})?|\d{{4}}-\d{{2}})$"}
+
+
+def _in_days(first: str, second: str) -> str:
+    """How to write several months, which are days from the first to the last; "" for others."""
+    months = [re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", each) for each in (first, second)]
+    if not all(months) or first.startswith("0000") or second.startswith("0000"):
+        return ""
+    last = calendar.monthrange(*map(int, second.split("-")))[1]
+    return f"write {first}-01/{second}-{last}"

@@ -182,10 +182,16 @@ class Issue(Frozen):
         return [each for one in self.sections if one.is_calendar for each in one.entries]
 
     def dropped(self) -> list[Candidate]:
-        """The candidates that will never come back by themselves; a calendar drops none."""
+        """The candidates that will never come back by themselves.
+
+        A calendar drops none: of its dates only those are out for good that were excluded.
+        """
         calendars = {each.id for each in self.settings.sections if each.block == "calendar"}
         return [
-            one for one in self.candidates if one.reason.is_final and one.section not in calendars
+            one
+            for one in self.candidates
+            if one.reason.is_final
+            and (one.section not in calendars or one.reason is Reason.EXCLUDED)
         ]
 
 

@@ -80,6 +80,9 @@ class _Calendar:
             return Reason.OVER, happens.written
         if entry.id in order.written.exclude:
             return Reason.EXCLUDED, "by the issue file"
+        # What found an earlier section full may stand here; what was excluded may not.
+        if (why := self.choice.history.rejected.get(entry.id, "")).startswith(Reason.EXCLUDED):
+            return Reason.REJECTED, why
         if (hindrance := self.choice.hindrance(entry.id)) is not None:
             return hindrance
         if happens.start > order.day + dt.timedelta(days=horizon):

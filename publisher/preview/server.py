@@ -7,8 +7,10 @@ issues by a name of its own that points to this machine (DNS rebinding).
 from __future__ import annotations
 
 import mimetypes
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from publisher.errors import PublisherError, UsageError
@@ -32,6 +34,11 @@ class PreviewServer(ThreadingHTTPServer):
     def __init__(self, studio: Studio, watch: Watch, port: int = 0) -> None:
         self.studio, self.watch = studio, watch
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that left before it had its answer; report all else."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         """Let go of the port and of the publication."""

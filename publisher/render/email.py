@@ -20,7 +20,8 @@ from publisher.render.inert import inert
 from publisher.render.shortening import fitted, size
 from publisher.render.strings import Strings
 from publisher.render.theme import Theme
-from publisher.render.views import Views, is_cjk
+from publisher.render.views import Views
+from publisher.render.words import is_cjk
 
 TEMPLATE = "email/issue.mjml"
 LIMIT_BYTES = 95_000

@@ -51,6 +51,21 @@ def make_site(
     )
 
 
+def page_file(theme: Theme, template: str, views: Views, page: Page, **data: Any) -> Files:
+    """A page in its file; `data` is what its template may use beside what every page has."""
+    text = theme.render(
+        f"web/{template}.html",
+        t=views.t,
+        word=views.word,
+        edition=views.edition_view(),
+        publication=views.publication_view(),
+        page=page,
+        policy=POLICY,
+        **data,
+    )
+    return {paths.file_of(page.path): inert(text).encode()}
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Renders the pages of one edition.
@@ -267,16 +282,7 @@ class Pages:
         views = self.views
         name = theme or views.publication.theme
         style = views.links.to(paths.style(name))
-        text = self.themes[name].render(
-            f"web/{template}.html",
-            t=views.t,
-            word=views.word,
-            edition=views.edition_view(),
-            publication=views.publication_view(),
-            page=page,
-            site=dataclasses.replace(self.site, style_url=style),
-            generator=self.generator,
-            policy=POLICY,
-            **data,
+        site = dataclasses.replace(self.site, style_url=style)
+        return page_file(
+            self.themes[name], template, views, page, site=site, generator=self.generator, **data
         )
-        return {paths.file_of(page.path): inert(text).encode()}

@@ -106,11 +106,10 @@ def _relinked(issue: IssueView) -> IssueView:
 
 def _anchors(sections: Iterable[SectionView]) -> Iterator[str]:
     for section in sections:
-        yield section.anchor
+        if section.title:  # The heading has the anchor; a table of mail has none.
+            yield section.anchor
         yield from (each.anchor for each in section.entries)
         yield from (each.anchor for each in section.references)
-        if section.table:
-            yield section.table.anchor
 
 
 def _with_urls(section: SectionView, url: Url) -> SectionView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -15,14 +16,13 @@ from publisher.render.context import EditionLink, FeedLink, Texts
 from publisher.render.context_page import Page, Welcome
 from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.head import POLICY, og_locale, shorten
-from publisher.render.inert import inert
-from publisher.render.pages import make_site
+from publisher.render.pages import Files, make_site, page_file
 from publisher.render.theme import Theme
 from publisher.render.translations import hreflang
 from publisher.render.views import FEED_TYPES, Views
 
 
-def root_page(editions: Sequence[Views], theme: Theme, generator: str) -> dict[str, bytes]:
+def root_page(editions: Sequence[Views], theme: Theme, generator: str) -> Files:
     """``/``: the way to each edition's home, in its own language."""
     first, publication = editions[0], editions[0].publication
     welcomes = _welcomes(
@@ -33,10 +33,10 @@ def root_page(editions: Sequence[Views], theme: Theme, generator: str) -> dict[s
     names = dict.fromkeys(each.title.line for each in welcomes)
     title = " · ".join([*names, urlsplit(publication.base_url).hostname or ""])
     page = _page(first, "root", "/", title, welcomes, _homes(editions), _feeds(editions))
-    return _render("root", page, first, theme, generator, welcomes)
+    return _file("root", page, first, theme, welcomes=welcomes, generator=generator)
 
 
-def not_found(editions: Sequence[Views], theme: Theme, generator: str) -> dict[str, bytes]:
+def not_found(editions: Sequence[Views], theme: Theme, generator: str) -> Files:
     """``404.html``: nothing is here, in each language, and the way home."""
     first = editions[0]
     welcomes = _welcomes(
@@ -46,7 +46,7 @@ def not_found(editions: Sequence[Views], theme: Theme, generator: str) -> dict[s
     )
     title = " · ".join(dict.fromkeys(each.title.line for each in welcomes))
     page = _page(first, "not-found", "/404.html", title, welcomes)
-    return _render("404", page, first, theme, generator, welcomes)
+    return _file("404", page, first, theme, welcomes=welcomes, generator=generator)
 
 
 def _welcomes(
@@ -114,27 +114,9 @@ def _feeds(editions: Sequence[Views]) -> tuple[FeedLink, ...]:
     return tuple(found)
 
 
-def _render(
-    template: str,
-    page: Page,
-    views: Views,
-    theme: Theme,
-    generator: str,
-    welcomes: Sequence[Welcome],
-) -> dict[str, bytes]:
-    text = theme.render(
-        f"web/{template}.html",
-        t=views.t,
-        word=views.word,
-        edition=views.edition_view(),
-        publication=views.publication_view(),
-        page=page,
-        site=make_site(views, (), has_tags=False, has_stories=False),
-        generator=generator,
-        policy=POLICY,
-        welcomes=welcomes,
-    )
-    return {paths.file_of(page.path): inert(text).encode()}
+def _file(template: str, page: Page, views: Views, theme: Theme, **data: Any) -> Files:
+    site = make_site(views, (), has_tags=False, has_stories=False)
+    return page_file(theme, template, views, page, site=site, **data)
 
 
 def headers_file(publication: Publication) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from publisher.language import Language
 from publisher.render import paths
 from publisher.render.theme import Theme
-from publisher.render.views import is_cjk
+from publisher.render.words import is_cjk
 
 
 @dataclass(frozen=True, slots=True)

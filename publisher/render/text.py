@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from publisher.cjk import WIDE
 from publisher.render.context_issue import IssueView
 from publisher.render.email import LIMIT_BYTES, MailLinks, mail_variables, too_large
+from publisher.render.flat import with_flat_tables
 from publisher.render.inert import inert
 from publisher.render.shortening import fitted
 from publisher.render.theme import Theme
@@ -41,7 +42,7 @@ def render(theme: Theme, views: Views, issue: IssueView, mail: MailLinks) -> str
     variables = mail_variables(views, issue, mail)
 
     def written(shown: IssueView) -> str:
-        return tidy(inert(theme.render(TEMPLATE, **variables, issue=shown)))
+        return tidy(inert(theme.render(TEMPLATE, **variables, issue=with_flat_tables(shown))))
 
     found, fits = fitted(issue, written, LIMIT_BYTES)
     if not fits:

@@ -15,9 +15,8 @@ from publisher.render.context_issue import IssueView
 from publisher.render.entry_views import ALONE, Neighbours, entry_view
 from publisher.render.frame import ALL_FORMS, FEED_TYPES, Frame
 from publisher.render.issue_views import issue_view
-from publisher.render.words import is_cjk
 
-__all__ = ["ALL_FORMS", "ALONE", "FEED_TYPES", "Neighbours", "Views", "is_cjk"]
+__all__ = ["ALL_FORMS", "ALONE", "FEED_TYPES", "Neighbours", "Views"]
 
 
 @dataclass(frozen=True, slots=True)

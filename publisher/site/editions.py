@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,6 +19,8 @@ from publisher.render.pages import Pages, make_site
 from publisher.render.theme import Theme
 from publisher.render.views import Neighbours, Views
 from publisher.site.feeds import FeedMaker
+
+Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,15 @@ class Editions:
         if edition not in self._parts:
             self._parts[edition] = self._make_parts(edition)
         return self._parts[edition]
+
+    def each(
+        self, editions: Iterable[str], render: Callable[[str, EditionParts], Files]
+    ) -> dict[str, bytes]:
+        """The files that something renders for each of some editions."""
+        found: dict[str, bytes] = {}
+        for edition in editions:
+            found.update(render(edition, self.parts(edition)))
+        return found
 
     @cached_property
     def _parts(self) -> dict[str, EditionParts]:

@@ -274,7 +274,11 @@ def link_in_the_site(newsroom: Newsroom) -> None:
     ("break_it", "code", "told"),
     [
         (broken_yaml, 1, "content/publication.yaml:"),
-        (unknown_theme, 1, "there is no theme “nowhere”; use one of: analyst, default, spark"),
+        (
+            unknown_theme,
+            1,
+            "there is no theme “nowhere”; use one of: analyst, default, report, spark",
+        ),
         (theme_extends_itself, 1, "the theme “own” extends itself"),
         (template_extends_itself, 1, "themes/own/web/issue.html"),
         (template_syntax, 1, "themes/own/web/issue.html:2"),

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from newsroom import Newsroom
+from newsroom import Newsroom, check_content
 
 from publisher.cli import group
-from publisher.content.check import check_content
 from publisher.errors import UsageError
 
 NOW = "2026-04-26T23:30+00:00"  # in Shanghai the next day has begun

@@ -52,6 +52,7 @@ REMEDIES = {
     "#DIV/0!": "this is an error of the spreadsheet: mend the formula, or leave the cell empty",
     "16x": "write it plainly, such as 4502570 or -0.44; a unit belongs into the column's label",
     "12,34,5": "write it plainly, such as 4502570 or -0.44; a unit belongs into the column's label",
+    "2026-4": "write it plainly, such as 4502570 or -0.44; a unit belongs into the column's label",
     "1e6": "write it plainly, such as 4502570 or -0.44; a unit belongs into the column's label",
 }
 
@@ -105,6 +106,7 @@ TIMES = {
     "3m12s": "write 3:12",
     "3：12": "write 3:12",
     "0:5:50": "write 5:50",
+    "−9:30": "write -9:30",
     "n/a": "leave the cell empty: readers are told that there is no data",
     "soon": "write hours, minutes and seconds: 0:05:50, or minutes and seconds: 5:50",
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from newsroom import Newsroom
-
-from publisher.content.check import check_content
+from newsroom import Newsroom, check_content
 
 
 def told(newsroom: Newsroom) -> list[str]:

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from builders import both
-from newsroom import PUBLICATION, TOP, Newsroom
-
-from publisher.content.check import check_content
+from newsroom import PUBLICATION, TOP, Newsroom, check_content
 
 DATES = {"id": "dates", "block": "calendar", "select": {"kinds": ["date"]}}
 EVENTS = {**TOP, "select": {"kinds": ["event"]}}

@@ -149,6 +149,12 @@ FIELDS = {
     "happened: 20260424": ['3:11: "20260424" is no date; write 2026-05-13, or 2026-05 for a month'],
     "happened: tomorrow": ['3:11: "tomorrow" is no date; write year-month-day, such as 2026-04-26'],
     "happened: 2026-13": ["3:11: the month 2026-13 does not exist; months are 01 to 12"],
+    "happened: 2026-06/2026-07": [
+        '3:11: "2026-06/2026-07" is no date; write 2026-06-01/2026-07-31'
+    ],
+    "happened: 2026-06/soon": [
+        '3:11: "2026-06" is no date; write year-month-day, such as 2026-04-26'
+    ],
     "happened: 2026-04-24/2026-04-20": [
         "3:11: 2026-04-24/2026-04-20 ends before it begins; put the earlier day first"
     ],

@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom
+from newsroom import Newsroom, check_content
 
-from publisher.content.check import check_content, read_content
+from publisher.content.check import read_content
 from publisher.content.files import content_files
 from publisher.content.load import (
     entry_ids,

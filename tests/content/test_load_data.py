@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from builders import both
-from newsroom import Newsroom
+from newsroom import Newsroom, check_content
 
-from publisher.content.check import check_content
 from publisher.content.load import load_frame
 from publisher.content.load_data import load_data, load_table
 from publisher.content.table import Table
@@ -110,6 +110,24 @@ def test_a_table_that_nothing_is_like_can_be_started(newsroom: Newsroom):
     newsroom.bulletin("daily", sections=[SHOWN])
     (problem,) = told(newsroom)
     assert problem.endswith("see to the spelling, or start one: publisher new table week/traffic")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("code.svg", ["images end in .png, .jpg, .jpeg, .gif, .webp: save it as PNG"]),
+        ("content/images/code.png", ["an image is named from content/images/ on"]),
+    ],
+)
+def test_an_image_that_cannot_be_one_is_told_once(
+    newsroom: Newsroom, name: str, expected: list[str]
+):
+    """With what would be right, not only that it is not there."""
+    code = {"image": name, "alt": {"zh": "码", "en": "Code"}}
+    newsroom.bulletin("daily", sections=[{"id": "a", "block": "qr-codes", "codes": [code]}])
+    found = told(newsroom)
+    assert len(found) == len(expected)
+    assert expected[0] in found[0]
 
 
 def test_names_are_looked_at_in_a_file_with_other_mistakes(newsroom: Newsroom):

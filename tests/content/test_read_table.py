@@ -111,6 +111,27 @@ def test_a_text_is_merged_in_all_its_languages_at_once():
     assert table.rows == [[Cell(text=Localized({"zh": "甲", "en": "A"}), rows=2)], [None]]
 
 
+def test_a_text_that_is_merged_in_one_language_alone_is_told():
+    """Readers of that language would see the mark."""
+    table, found = from_csv([SITE, VISITS], "site.zh,site.en,visits\n豆包,Doubao,1\n^,Metro,2\n")
+    assert table is None
+    (problem,) = found
+    assert problem == (
+        't.csv:3:1: "^" merges a cell in all its languages or in none (cell A3); '
+        "write it in each, or a text"
+    )
+
+
+def test_a_header_that_is_nearly_an_id_is_told_which():
+    """In capitals, or the label that readers see."""
+    columns = [SITE, VISITS | {"label": {"zh": "访问量", "en": "Weekly visits"}}]
+    _, found = from_csv(columns, "Site.ZH,site.en,访问量\n豆包,Doubao,1\n")
+    assert [each for each in found if "warning" not in each] == [
+        't.csv:1:1: there is no column "Site.ZH" (cell A1); write site.zh',
+        't.csv:1:17: there is no column "访问量" (cell C1); write visits',
+    ]
+
+
 def test_a_currency_that_is_merged_with_the_one_above_holds_on():
     """As it does for the eye."""
     money = {**SITE, "id": "money"}

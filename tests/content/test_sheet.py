@@ -70,6 +70,8 @@ BROKEN = {
     "utf-16": (CHINESE.encode("utf-16"), "1:1: this file is not UTF-8 (it looks like UTF-16)"),
     "empty": (b"", "1:1: the file is empty"),
     "blank": (b" \n\n".replace(b" ", b""), "1:1: the file is empty"),
+    "a first line without ids": (b",,\na,b,c\n", "1:1: the first line is empty: it says which"),
+    "a line for Excel": (b"sep=,\na,b\n", "1:1: this line is for Excel alone; delete it"),
     "semicolons": (b"a;b\n1;2\n", "1:2: the columns are separated by semicolons"),
     "tabs": (b"a\tb\n1\t2\n", "1:2: the columns are separated by tabs"),
     "full-width commas": ("a，b\n".encode(), "1:2: the columns are separated by full-width commas"),
@@ -130,8 +132,14 @@ def test_any_bytes_are_read_or_told_where_they_are_wrong(raw: bytes):
 
 
 CELLS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from('," \n'), max_size=8)
-SHEETS = st.integers(2, 4).flatmap(
-    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=6)
+SHEETS = (
+    st.integers(2, 4)
+    .flatmap(
+        lambda width: st.lists(
+            st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=6
+        )
+    )
+    .filter(lambda rows: any(map(str.strip, rows[0])))
 )
 
 

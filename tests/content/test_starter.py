@@ -6,8 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from newsroom import check_content
 
-from publisher.content.check import check_content
 from publisher.content.starter import languages_of, start
 
 TEMPLATES = Path(__file__).parents[2] / "publisher/starter"

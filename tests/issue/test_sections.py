@@ -13,7 +13,7 @@ from publisher.config.section import BLOCKS
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile
 from publisher.issue.assemble import Assembled, assemble, order_of
-from publisher.issue.choose import Pool
+from publisher.issue.choose import History, Pool
 from publisher.issue.issue import GENERATED, Related, Section
 from publisher.issue.supplies import Supplies, image_of
 from publisher.language import Localized
@@ -215,7 +215,7 @@ def test_two_dates_of_one_story_are_both_shown() -> None:
 
 
 def test_a_calendar_drops_nothing_for_good() -> None:
-    """Not even what the issue file excludes from it."""
+    """Room comes with each day."""
     found = make(
         entry("a", kind="signal", happened="2026-05-01"),
         entry("b", kind="signal", happened="2026-05-02"),
@@ -223,3 +223,14 @@ def test_a_calendar_drops_nothing_for_good() -> None:
     ).issue
     assert found.dropped() == []
     assert len(found.candidates) > 1
+
+
+def test_a_date_that_is_excluded_is_dropped_for_good() -> None:
+    """Later issues do not show it either."""
+    order = order_of(
+        publication(), "daily", bulletin(DATES), "2026-04-26",
+        IssueFile.model_validate({"exclude": ["2026/04/26/a"]}, context=LANGUAGES),
+    )  # fmt: skip
+    found = entry("a", kind="signal", happened="2026-05-01")
+    issue = assemble(order, Pool({found.id: found}), History()).issue
+    assert [(one.entry, one.reason) for one in issue.dropped()] == [(found.id, "excluded")]

@@ -32,6 +32,7 @@ def fill(
     written: Mapping[str, Any] | None = None,
     frozen: Mapping[str, EntryRevision] | None = None,
     broken: Mapping[str, str] | None = None,
+    rejected: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> Calendars:
     """The calendars of the issue of 26 April; `written` is its issue file."""
@@ -39,7 +40,7 @@ def fill(
     found = bulletin(*(sections or [NEWS, DATES]), **settings)
     order = order_of(publication(), "daily", found, "2026-04-26", issue_file)
     pool = Pool({each.id: each for each in entries}, broken or {})
-    choice = Choice(order, pool, History(frozen=frozen or {}))
+    choice = Choice(order, pool, History(frozen=frozen or {}, rejected=rejected or {}))
     choice.decide()
     return calendars(choice)
 
@@ -139,6 +140,18 @@ def test_what_holds_news_back_holds_dates_back() -> None:
         "half": Reason.MISSING, "broken": Reason.BROKEN,
     }  # fmt: skip
     assert found.broken[0].detail == "broken.yaml:3:1: no such month"
+
+
+def test_what_an_earlier_issue_excluded_comes_in_no_later_one() -> None:
+    """A date that found a section full, or was told there already, still comes."""
+    entries = [date("a", "2026-05-01"), date("b", "2026-05-02")]
+    rejected = {
+        entries[0].id: "excluded in 2026-04-25 by the issue file",
+        entries[1].id: "cap in 2026-04-25 max: 3",
+    }
+    found = fill(*entries, rejected=rejected)
+    assert shown(found) == ["b"]
+    assert why(found)["a"] == (Reason.REJECTED, "excluded in 2026-04-25 by the issue file")
 
 
 def test_a_published_date_needs_no_file() -> None:

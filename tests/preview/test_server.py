@@ -153,6 +153,16 @@ def test_a_broken_publication(preview: Preview, newsroom: Newsroom) -> None:
         assert "content/publication.yaml" in answer.text
 
 
+def test_a_broken_bulletin(preview: Preview, newsroom: Newsroom) -> None:
+    """Its own mistake is told, not that there is no such bulletin."""
+    newsroom.entry("one")
+    newsroom.bulletin("daily", cadense="daily")
+    preview.save()
+    answer = preview.get(ISSUE)
+    assert "content/bulletins/daily.yaml:" in answer.text
+    assert "cadence" in answer.text
+
+
 def test_the_overview(preview: Preview, newsroom: Newsroom) -> None:
     """Lists what was published, what is written and what comes, and what check says."""
     newsroom.entry("one")
@@ -219,3 +229,15 @@ def test_the_browser_is_told(preview: Preview, newsroom: Newsroom) -> None:
     assert events.readline() == b"\n"
     assert events.readline() == b"data: 2\n"
     connection.close()
+
+
+def test_a_browser_that_leaves_is_not_reported(
+    preview: Preview, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It does so each time a page is loaded again; the editor's terminal stays as it is."""
+    for error in (BrokenPipeError(), ConnectionResetError()):
+        try:
+            raise error
+        except OSError:
+            preview.server.handle_error(None, ("127.0.0.1", 1))
+    assert capsys.readouterr() == ("", "")

@@ -137,6 +137,14 @@ def test_links_to_what_is_not_in_the_mail_lead_to_the_page(name: str, mail: str)
     assert {each for each in links if not each.startswith("https://")} <= there
 
 
+def test_a_list_of_tables_leads_to_the_page() -> None:
+    """A table in mail is a part of the whole one, and has no anchor."""
+    settings = bulletin(section("traffic", "table"), section("figures", "list-of-tables"))
+    made = builders.issue([], settings, {"traffic": {"table": builders.table()}})
+    found = shortened(builders.views("en").issue(made, {}), 0)
+    assert [url for each in found.sections for url in urls(each)] == [f"{PAGE}#t-traffic"]
+
+
 def test_marks_lead_to_the_page_when_the_references_have_given_way() -> None:
     """The last to give way may be what others lead to."""
     found = shortened(view(), 7)

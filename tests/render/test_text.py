@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from builders import both, bulletin, entry, issue, section, theme, views
+from builders import both, bulletin, entry, issue, section, table, theme, views
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,6 +156,14 @@ class TestText:
         assert "1. arXiv | A paper\nhttps://arxiv.org/1" in plain
         assert "Old story (en)\nhttps://news.example.com/en/e/2026/04/20/old/" in plain
         assert "It was seven (en)" in plain
+
+    def test_says_what_the_day_of_a_table_is(self) -> None:
+        """A date alone could be anything, such as that of the issue."""
+        written = {"traffic": {"table": table(as_of="2026-04-20")}}
+        revision = issue([], bulletin(section("traffic", "table")), written)
+        links = MailLinks(PAGE, LEAVE, LEAVE)
+        found = text.render(theme(), views("en"), views("en").issue(revision, {}), links)
+        assert "As of April 20, 2026" in found
 
     def test_is_the_same_each_time(self) -> None:
         """The same issue gives the same text."""

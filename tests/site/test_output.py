@@ -88,9 +88,9 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(swift: Path) -> Site:
     """A site that has been written once."""
-    site = Site(tmp_path / "site")
+    site = Site(swift / "site")
     site.write(OLD)
     return site
 
@@ -258,10 +258,10 @@ def test_the_files_of_a_site_are_listed_in_order(site: Site) -> None:
 # Kills -----------------------------------------------------------------------------------------
 
 
-def test_a_kill_at_any_step_leaves_the_old_site_or_the_new(tmp_path: Path) -> None:
+def test_a_kill_at_any_step_leaves_the_old_site_or_the_new(swift: Path) -> None:
     """Killed before each call on the file system in turn, recovery finds one or the other."""
     ends = []
-    for site in _killed_at_each_step(tmp_path, lambda site: site.write(CHANGES)):
+    for site in _killed_at_each_step(swift, lambda site: site.write(CHANGES)):
         committed = site.journal.exists()
         before = site.files()
         assert committed or before in (OLD, NEW)
@@ -273,9 +273,9 @@ def test_a_kill_at_any_step_leaves_the_old_site_or_the_new(tmp_path: Path) -> No
     assert [ends.count(end) > 3 for end in ("old", "committed", "new")] == [True, True, True]
 
 
-def test_a_kill_before_the_commit_touches_no_file(tmp_path: Path) -> None:
+def test_a_kill_before_the_commit_touches_no_file(swift: Path) -> None:
     """Until there is a journal, not even a date of the old site has changed."""
-    for site in _killed_at_each_step(tmp_path, lambda site: site.write(CHANGES)):
+    for site in _killed_at_each_step(swift, lambda site: site.write(CHANGES)):
         if site.journal.exists():
             break
         dates = {path: (site.target / path).stat().st_mtime_ns for path in OLD}
@@ -284,31 +284,31 @@ def test_a_kill_before_the_commit_touches_no_file(tmp_path: Path) -> None:
         assert dates == {path: (site.target / path).stat().st_mtime_ns for path in OLD}
 
 
-def test_a_kill_during_recovery_is_recovered_from(tmp_path: Path) -> None:
+def test_a_kill_during_recovery_is_recovered_from(swift: Path) -> None:
     """Recovery may be killed before each of its steps, and the next one ends it."""
     committed = next(
         site
-        for site in _killed_at_each_step(tmp_path / "first", lambda site: site.write(CHANGES))
+        for site in _killed_at_each_step(swift / "first", lambda site: site.write(CHANGES))
         if site.journal.exists()
     )
-    for site in _killed_at_each_step(tmp_path / "second", Site.recover, committed.folder):
+    for site in _killed_at_each_step(swift / "second", Site.recover, committed.folder):
         site.recover()
         assert site.files() == NEW
         assert site.leftovers() == []
 
 
-def test_the_next_run_finishes_the_one_before(tmp_path: Path) -> None:
+def test_the_next_run_finishes_the_one_before(swift: Path) -> None:
     """Without recovery in between, a run builds on what the killed one had committed to."""
-    for site in _killed_at_each_step(tmp_path, lambda site: site.write(CHANGES)):
+    for site in _killed_at_each_step(swift, lambda site: site.write(CHANGES)):
         was = NEW if site.journal.exists() else site.files()
         site.write({"later.html": b"later"})
         assert site.files() == {**was, "later.html": b"later"}
         assert site.leftovers() == []
 
 
-def test_a_run_inside_a_site_whose_surroundings_are_closed(tmp_path: Path) -> None:
+def test_a_run_inside_a_site_whose_surroundings_are_closed(swift: Path) -> None:
     """Where nothing can be renamed in from beside, files are staged inside, and hidden."""
-    for site in _killed_at_each_step(tmp_path, _write_with_beside_taken):
+    for site in _killed_at_each_step(swift, _write_with_beside_taken):
         assert not any("staged" in path for path in tree(site.target))
         committed = site.journal.exists()
         site.recover()

@@ -103,7 +103,7 @@ def date(**changes: Any) -> Entry:
 
 
 def test_a_date_that_comes_again_touches_little(shelf: Shelf) -> None:
-    """The new issue, the one before, the bulletin and the date's own page: not its lists."""
+    """The new issue, the one before, the bulletin, the date's page and time line: not its lists."""
     shelf.publish(date(), name="2026-04-26", **DATED)
     shelf.publish(name="2026-04-27", **DATED)
     log = shelf.index.last_log
@@ -113,7 +113,8 @@ def test_a_date_that_comes_again_touches_little(shelf: Shelf) -> None:
         Target("entry", ("2026/04/26/date",)), Target("bulletin", ("dated",)),
         Target("issue", ("dated", "2026-04-28")), Target("issue", ("dated", "2026-04-27")),
     }  # fmt: skip
-    assert not {each for each in found if each.kind in {"tag", "story", "entries-month"}}
+    assert Target("story", ("deal",)) in found  # it says which issue was the first to tell
+    assert not {each for each in found if each.kind in {"tag", "entries-month"}}
 
 
 def test_a_correction_of_a_date_touches_every_calendar(shelf: Shelf) -> None:

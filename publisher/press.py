@@ -1,0 +1,181 @@
+"""The press: one run of publishing, from a rehearsal to the last message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from publisher.archive.library import Library
+from publisher.archive.revise import revise
+from publisher.content import git
+from publisher.deliver.letters import IssueMail
+from publisher.deliver.transports.base import Transport
+from publisher.desk import Desk
+from publisher.errors import ContentError
+from publisher.issue.issue import IssueRevision
+from publisher.mailroom import Mailroom
+from publisher.publishing import (
+    EditionReport,
+    Rehearsed,
+    Report,
+    Steps,
+    Until,
+    Wanted,
+    is_late,
+    rehearse,
+)
+from publisher.review import Edits
+from publisher.site import output
+from publisher.site.build import Builder
+from publisher.site.editions import Editions
+from publisher.site.publish_site import SiteWriter
+from publisher.site.targets import Target
+
+if TYPE_CHECKING:
+    from publisher.storage.issues import IssueSteps, StepRow
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a run works with: `editions` renders a library, `edits` compares content with it."""
+
+    desk: Desk
+    rows: IssueSteps
+    site: SiteWriter
+    transport: Transport
+    editions: Callable[[Library], Editions]
+    edits: Callable[[], Edits]
+    head: git.Head | None
+    now: dt.datetime
+
+    @property
+    def library(self) -> Library:
+        """What was published."""
+        return self.desk.library
+
+    def run(
+        self, wanted: Sequence[Wanted], until: Until, *, is_backfill: bool, dry_run: bool
+    ) -> Report:
+        """Publish issues as far as was asked for; a dry run says what would be published.
+
+        With `is_backfill` a problem of one issue stops all, and mail goes out however late.
+        """
+        if not dry_run:
+            self.site.recover()
+        rehearsed = rehearse(self.desk, wanted)
+        if is_backfill and rehearsed.held:
+            raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
+        coming = [each for each in wanted if each not in rehearsed.held]
+        self._try_out(rehearsed, coming)
+        report = Report(
+            published=tuple(
+                str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty
+            ),
+            held=tuple(rehearsed.held.values()),
+            remarks=(*self._irreproducible(coming), *rehearsed.remarks),
+            problems=rehearsed.problems,
+        )
+        if dry_run:
+            return report
+        return self._go(coming, rehearsed, report, until, never_late=is_backfill)
+
+    def _try_out(self, rehearsed: Rehearsed, coming: list[Wanted]) -> None:
+        """Render what is new once without keeping it, so that a theme fails before all else."""
+        site = self.editions(rehearsed.library)
+        builder, mailroom = Builder(site), Mailroom(site)
+        for each in coming:
+            known = self.library.index.issue(each.bulletin, each.name)
+            revision = rehearsed.library.published(each.bulletin, each.name)
+            if revision is None or known is not None:
+                continue
+            mailroom.mails(revision)
+            builder.render(Target("issue", (each.bulletin, each.name)))
+            for placed in revision.issue.placed()[:1]:
+                builder.render(Target("entry", (placed.entry,)))
+
+    def _irreproducible(self, coming: list[Wanted]) -> list[str]:
+        """What an operator should know where the content is not what was committed."""
+        differing = self.head.differing if self.head else ()
+        is_new = any(self.library.index.issue(w.bulletin, w.name) is None for w in coming)
+        if not (differing and is_new):
+            return []
+        shown = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
+        what = f"{len(differing)} content files differ from the last commit ({shown})"
+        return [f"{what}: what is published now is not reproducible; commit first to avoid it"]
+
+    def _go(
+        self,
+        coming: list[Wanted],
+        rehearsed: Rehearsed,
+        report: Report,
+        until: Until,
+        *,
+        never_late: bool,
+    ) -> Report:
+        steps = Steps(self.desk, self.rows, self.now)
+        for held, why in rehearsed.held.items():
+            steps.hold(held, why)
+        edits = self.edits()
+        revised = self._revise(edits)
+        rows = [steps.freeze(each) for each in coming]
+        going = [row for row in rows if row.step != "skipped"]
+        written = output.Written((), 0, ())
+        if until != "frozen":
+            written = self.site.write(Builder(self.editions(self.library)))
+        mailed, editions = self._mail(steps, going, until, never_late=never_late)
+        return replace(
+            report,
+            published=tuple(f"{row.bulletin} {row.issue}" for row in going),
+            skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
+            editions=tuple(editions),
+            mailed=mailed,
+            revised=revised,
+            problems=tuple(dict.fromkeys([*report.problems, *edits.problems])),
+            changed=len(written.changed),
+            removed=len(written.removed),
+            unchanged=written.unchanged,
+        )
+
+    def _mail(
+        self, steps: Steps, rows: list[StepRow], until: Until, *, never_late: bool
+    ) -> tuple[int, list[EditionReport]]:
+        """Bring issues whose pages are written to the step that was asked for."""
+        mailroom = Mailroom(self.editions(self.library))
+        mailed, reports = 0, list[EditionReport]()
+        for each in rows:
+            revision = self.library.published(each.bulletin, each.issue)
+            assert revision is not None  # every row here is of a frozen issue
+            mails = mailroom.mails(revision)
+            reports += [self._report(revision, mail) for mail in mails]
+            before_mail: Until = "announced" if until == "mailed" else until
+            row = steps.advance(each, before_mail)
+            if until != "mailed" or row.step != "announced":
+                continue
+            if not never_late and is_late(row, revision.issue.settings.cadence, self.now):
+                steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
+                continue
+            mailed += mailroom.send(revision, mails, self.transport)
+            steps.move(row, "mailed")
+        return mailed, reports
+
+    def _is_left(self, wanted: Wanted) -> bool:
+        return not self.rows.is_settled(wanted.bulletin, wanted.name)
+
+    def _revise(self, edits: Edits) -> int:
+        """Freeze the corrections and translations of what was published."""
+        is_clean = self.head is not None and not self.head.differing
+        at = self.head.at if self.head and is_clean else self.now
+        return revise(self.library, edits.entries, edits.issues, self.desk.commit, at)
+
+    def _report(self, revision: IssueRevision, mail: IssueMail) -> EditionReport:
+        issue = revision.issue
+        entries = self.library.entries_of(revision)
+        tags = {tag for each in entries.values() for tag in each.entry.tags}
+        # The issue's page and its entries'; the bulletin's and the entries' feeds in three forms,
+        # and one for each tag.
+        return EditionReport(
+            issue.bulletin, issue.name, mail.edition, len(issue.news()),
+            len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
+        )  # fmt: skip

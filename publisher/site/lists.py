@@ -1,0 +1,176 @@
+"""Lists of entries, by date, tag and story, and the list of all feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.render import paths
+from publisher.render.context import Texts
+from publisher.render.feeds import opml
+from publisher.render.rows import FeedList, Years
+from publisher.render.views import ALL_FORMS
+from publisher.site.editions import EditionParts, Editions, Files
+from publisher.site.feeds import Channel, files
+
+# Lists show so many; older ones are on the pages of their months.
+LATEST = 30
+_TAG_FORMS = ("atom",)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Renders lists: each method the pages and feeds of one kind, in all editions."""
+
+    site: Editions
+
+    def _list(
+        self,
+        edition: str,
+        limit: int = -1,
+        *,
+        tag: str | None = None,
+        story: str | None = None,
+        month: str | None = None,
+    ) -> list[EntryRevision]:
+        slugs, library = self.site.bulletins_of(edition), self.site.library
+        keys = library.index.entries(slugs, tag=tag, story=story, month=month, limit=limit)
+        return [library.entry(key) for key in keys]
+
+    def _entries_feed(self, edition: str, channel: Channel, latest: list[EntryRevision]) -> Files:
+        kinds, feeds = self.site.publication.kinds, self.site.parts(edition).feeds
+        items = [feeds.entry_item(each, kinds, self.site.of_entry(each.id)) for each in latest]
+        return files(feeds.feed(channel, items, self._newest(edition, latest)), channel)
+
+    def _newest(self, edition: str, latest: list[EntryRevision]) -> dt.datetime:
+        """When the newest entry of an edition came; where it has issues alone, the newest issue."""
+        index = self.site.library.index
+        slots = (index.issues(slug, limit=1)[0].slot for slug in self.site.bulletins_of(edition))
+        return latest[0].published if latest else max(slots)
+
+    def entries(self) -> Files:
+        """The newest entries, with their feeds."""
+        publication, editions = self.site.publication, self.site.editions
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            path, views = paths.entries(edition), parts.pages.views
+            name, about = views.texts(publication.name), views.texts(publication.description)
+            latest = self._list(edition, LATEST)
+            channel = Channel("entries", path, name.line, about.line, editions)
+            return {
+                **parts.pages.entries(latest, self._entry_years(edition), editions),
+                **parts.pages.feed_page(path, name, ALL_FORMS, editions),
+                **self._entries_feed(edition, channel, latest),
+            }
+
+        return self.site.each(editions, render)
+
+    def _entry_years(self, edition: str) -> Years:
+        months = self.site.library.index.counts("month", self.site.bulletins_of(edition))
+        return by_year([(int(m[:4]), int(m[5:]), count) for m, count in reversed(months)])
+
+    def entries_month(self, month: str) -> Files:
+        """The entries of a month (``2026-04``)."""
+        editions, year, number = self.site.having(month=month), int(month[:4]), int(month[5:])
+        return self.site.each(
+            editions,
+            lambda edition, parts: parts.pages.entries_month(
+                self._list(edition, month=month), year, number, editions
+            ),
+        )
+
+    def tag(self, tag: str) -> Files:
+        """The entries with a tag, and their feed."""
+        editions = self.site.having(tag=tag)
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            path, views = paths.tag(edition, tag), parts.pages.views
+            label, listed = views.tag(tag).label, self._list(edition, tag=tag)
+            title = f"{label.line} · {views.texts(self.site.publication.name).line}"
+            channel = Channel(f"tags/{tag}", path, title, "", editions, _TAG_FORMS)
+            return {
+                **parts.pages.tag(tag, listed, editions),
+                **parts.pages.feed_page(path, label, _TAG_FORMS, editions),
+                **self._entries_feed(edition, channel, listed[:LATEST]),
+            }
+
+        return self.site.each(editions, render)
+
+    def tags(self) -> Files:
+        """Every tag."""
+        index, editions = self.site.library.index, self.site.counting("tag")
+        return self.site.each(
+            editions,
+            lambda edition, parts: parts.pages.tags(
+                index.counts("tag", self.site.bulletins_of(edition)), editions
+            ),
+        )
+
+    def story(self, story: str) -> Files:
+        """The time line of a story."""
+        editions = self.site.having(story=story)
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            told = self._list(edition, story=story)[::-1]
+            first = {each.id: self._first_issue(edition, each.id) for each in told}
+            return parts.pages.story(story, told, first, editions)
+
+        return self.site.each(editions, render)
+
+    def _first_issue(self, edition: str, entry_id: str) -> IssueRevision:
+        """The first issue that carried an entry to the readers of an edition."""
+        library, slugs = self.site.library, self.site.bulletins_of(edition)
+        keys = library.index.carried_in(entry_id)
+        return library.issue(next(each for each in keys if each.bulletin in slugs))
+
+    def stories(self) -> Files:
+        """Every story."""
+        index, editions = self.site.library.index, self.site.counting("story")
+        labels = self.site.publication.stories
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            counts = index.counts("story", self.site.bulletins_of(edition))
+            rows = [(story, count, labels.get(story)) for story, count in counts]
+            return parts.pages.stories(rows, editions)
+
+        return self.site.each(editions, render)
+
+    def feeds(self) -> Files:
+        """Every list that has feeds, as a page and as OPML."""
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            lists = dict(self._feed_lists(edition))
+            newest = self._newest(edition, self._list(edition, 1))
+            feeds = [
+                parts.feeds.feed(
+                    Channel(name, each.path, each.title.line, forms=each.forms), (), newest
+                )
+                for name, each in lists.items()
+            ]
+            title = parts.pages.views.texts(self.site.publication.name).line
+            return {
+                **parts.pages.feeds(list(lists.values()), self.site.editions),
+                paths.file_of(paths.opml(edition)): opml.render(title, feeds),
+            }
+
+        return self.site.each(self.site.editions, render)
+
+    def _feed_lists(self, edition: str) -> Iterator[tuple[str, FeedList]]:
+        views, slugs = self.site.parts(edition).pages.views, self.site.bulletins_of(edition)
+        yield "entries", FeedList(paths.entries(edition), views.texts(self.site.publication.name))
+        for slug in slugs:
+            name: Texts = views.texts(self.site.bulletins[slug].name)
+            yield slug, FeedList(paths.bulletin(edition, slug), name)
+        for tag, _ in self.site.library.index.counts("tag", slugs):
+            label = views.tag(tag).label
+            yield f"tags/{tag}", FeedList(paths.tag(edition, tag), label, _TAG_FORMS)
+
+
+def by_year(months: Iterable[tuple[int, int, int]]) -> list[tuple[int, list[tuple[int, int]]]]:
+    """Months, the newest first, grouped by year."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for year, month, count in months:
+        found.setdefault(year, []).append((month, count))
+    return list(found.items())
