@@ -16,7 +16,7 @@ from publisher.publishing import UNTIL, Report
 @click.option("--backfill", is_flag=True, help="Every issue that has a file, the oldest first.")
 @click.option("--until", type=click.Choice(UNTIL), default="mailed", show_default=True,
               help="Stop after this step.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Say what would be published, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
 @click.pass_context
 def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool) -> int:
     """Publish what is due: freeze, write site and feeds, mail.
