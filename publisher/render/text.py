@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from publisher.cjk import WIDE
 from publisher.render.context_issue import IssueView
@@ -75,6 +76,7 @@ def width(text: str) -> int:
     return sum(map(_columns, text))
 
 
+@lru_cache(maxsize=20_000)
 def _columns(char: str) -> int:
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
@@ -88,14 +90,16 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
 
 def _fill(text: str, columns: int) -> Iterator[str]:
     """Lines of at most so many columns, as full as they can be."""
-    line = ""
+    line, used, is_alone = "", 0, False
     for unit in _units(text):
         word = unit.lstrip()
-        if line and (_is_url(word) or _is_url(line) or width(line + unit) > columns):
+        is_url = _is_url(word)
+        if line and not (is_url or is_alone or used + width(unit) > columns):
+            line, used = line + unit, used + width(unit)
+            continue
+        if line:
             yield line
-            line = word
-        else:
-            line = line + unit if line else word
+        line, used, is_alone = word, width(word), is_url
     if line:
         yield line
 
