@@ -36,6 +36,9 @@ from publisher.site.targets import Target
 if TYPE_CHECKING:
     from publisher.storage.issues import IssueSteps, StepRow
 
+Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
+"""The mails of new issues as they were tried out, by bulletin and issue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -68,7 +71,7 @@ class Press:
         if is_backfill and rehearsed.held:
             raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
         coming = [each for each in wanted if each not in rehearsed.held]
-        self._try_out(rehearsed, coming)
+        proofs = self._try_out(rehearsed, coming)
         report = Report(
             published=tuple(
                 str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty
@@ -79,10 +82,11 @@ class Press:
         )
         if dry_run:
             return report
-        return self._go(coming, rehearsed, report, until, never_late=is_backfill)
+        return self._go(coming, rehearsed, report, until, proofs, never_late=is_backfill)
 
-    def _try_out(self, rehearsed: Rehearsed, coming: list[Wanted]) -> None:
-        """Render what is new once without keeping it, so that a theme fails before all else."""
+    def _try_out(self, rehearsed: Rehearsed, coming: list[Wanted]) -> Proofs:
+        """Render what is new before it is frozen, so that a theme fails before all else."""
+        proofs: Proofs = {}
         site = self.editions(rehearsed.library)
         builder, mailroom = Builder(site), Mailroom(site)
         for each in coming:
@@ -90,10 +94,11 @@ class Press:
             revision = rehearsed.library.published(each.bulletin, each.name)
             if revision is None or known is not None:
                 continue
-            mailroom.mails(revision)
+            proofs[each.bulletin, each.name] = (revision, mailroom.mails(revision))
             builder.render(Target("issue", (each.bulletin, each.name)))
             for placed in revision.issue.placed()[:1]:
                 builder.render(Target("entry", (placed.entry,)))
+        return proofs
 
     def _irreproducible(self, coming: list[Wanted]) -> list[str]:
         """What an operator should know where the content is not what was committed."""
@@ -111,6 +116,7 @@ class Press:
         rehearsed: Rehearsed,
         report: Report,
         until: Until,
+        proofs: Proofs,
         *,
         never_late: bool,
     ) -> Report:
@@ -124,7 +130,9 @@ class Press:
         written = output.Written((), 0, ())
         if until != "frozen":
             written = self.site.write(Builder(self.editions(self.library)))
-        mailed, editions = self._mail(steps, going, until, never_late=never_late)
+        # What was revised since the rehearsal may stand in a mail, too.
+        usable = {} if revised else proofs
+        mailed, editions = self._mail(steps, going, until, usable, never_late=never_late)
         return replace(
             report,
             published=tuple(f"{row.bulletin} {row.issue}" for row in going),
@@ -139,7 +147,13 @@ class Press:
         )
 
     def _mail(
-        self, steps: Steps, rows: list[StepRow], until: Until, *, never_late: bool
+        self,
+        steps: Steps,
+        rows: list[StepRow],
+        until: Until,
+        proofs: Proofs,
+        *,
+        never_late: bool,
     ) -> tuple[int, list[EditionReport]]:
         """Bring issues whose pages are written to the step that was asked for."""
         mailroom = Mailroom(self.editions(self.library))
@@ -147,7 +161,9 @@ class Press:
         for each in rows:
             revision = self.library.published(each.bulletin, each.issue)
             assert revision is not None  # every row here is of a frozen issue
-            mails = mailroom.mails(revision)
+            tried, mails = proofs.get((each.bulletin, each.issue), (None, []))
+            if tried != revision:
+                mails = mailroom.mails(revision)
             reports += [self._report(revision, mail) for mail in mails]
             before_mail: Until = "announced" if until == "mailed" else until
             row = steps.advance(each, before_mail)
