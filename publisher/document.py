@@ -179,24 +179,38 @@ def _too_big(path: str) -> Problem:
 def read(root: Path, path: str) -> tuple[bytes | None, tuple[Problem, ...]]:
     """The bytes of a file below `root`: a regular file, reached through no link."""
     try:
-        return _read(root, path), ()
-    except _Unreadable as error:
+        data = read_bytes(root, path, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            what = f"the file is larger than {MAX_BYTES // 1024} KiB"
+            raise Unreadable(what, "split it, or shorten its texts")
+        return data, ()
+    except Unreadable as error:
         return None, (Problem(path, 1, 1, error.what, error.remedy, code="file"),)
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         return None, (Problem(path, 1, 1, what, "see to its permissions", code="file"),)
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
+    """Why a file cannot be used, and what would be right."""
+
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
         self.what, self.remedy = what, remedy
 
 
-def _read(root: Path, path: str) -> bytes:
+class Missing(Unreadable):
+    """There is no such file."""
+
+
+def read_bytes(root: Path, path: str, most: int) -> bytes:
+    """At most so many bytes of a file below `root`: a regular file, reached through no link.
+
+    Raises Unreadable for anything else, Missing where nothing is there, and OSError.
+    """
     parts = path.split("/")
     if not all(parts) or {".", ".."} & set(parts) or "\0" in path:
-        raise _Unreadable("the path leads out of its folder", "name a file below the folder")
+        raise Unreadable("the path leads out of its folder", "name a file below the folder")
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     for part in parts[:-1]:
         folder = _step(folder, part, os.O_DIRECTORY)
@@ -204,15 +218,11 @@ def _read(root: Path, path: str) -> bytes:
     handle = _step(folder, parts[-1], os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _Unreadable("this is no regular file", "put a file in its place")
+            raise Unreadable("this is no regular file", "put a file in its place")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(most)
     finally:
         os.close(handle)
-    if len(data) > MAX_BYTES:
-        what = f"the file is larger than {MAX_BYTES // 1024} KiB"
-        raise _Unreadable(what, "split it, or shorten its texts")
-    return data
 
 
 def _step(folder: int, name: str, flags: int) -> int:
@@ -220,11 +230,11 @@ def _step(folder: int, name: str, flags: int) -> int:
     try:
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | flags, dir_fd=folder)
     except FileNotFoundError:
-        raise _Unreadable("there is no such file", "see to the spelling of its name") from None
+        raise Missing("there is no such file", "see to the spelling of its name") from None
     except OSError:
         if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
             what = f'"{name}" is a symbolic link'
-            raise _Unreadable(what, "commit the file itself in its place") from None
+            raise Unreadable(what, "commit the file itself in its place") from None
         raise
     finally:
         os.close(folder)

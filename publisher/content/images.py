@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 import struct
 import warnings
 import zlib
@@ -14,7 +12,7 @@ from typing import Literal
 
 from publisher.config.refusal import nearest
 from publisher.content.files import IMAGE_ENDINGS, IMAGES
-from publisher.document import Problem
+from publisher.document import Missing, Problem, Unreadable, read_bytes
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PIXELS = 4000  # in either direction
@@ -36,10 +34,6 @@ class ImageFile:
     height: int
 
 
-class _Unusable(Exception):
-    """Why an image cannot be used, and what to do."""
-
-
 def load_image(root: Path, name: str) -> tuple[ImageFile | None, tuple[Problem, ...]]:
     """Read ``content/images/<name>``: a regular file reached through no link, no SVG, not too big.
 
@@ -49,9 +43,8 @@ def load_image(root: Path, name: str) -> tuple[ImageFile | None, tuple[Problem, 
     try:
         data = _read(root, path)
         image = ImageFile(name, data, *_look(data))
-    except _Unusable as error:
-        what, remedy = error.args
-        return None, (Problem(path, 1, 1, what, remedy, code="file"),)
+    except Unreadable as error:
+        return None, (Problem(path, 1, 1, error.what, error.remedy, code="file"),)
     except OSError as error:
         what = f"the image cannot be read: {error.strerror or error}"
         return None, (Problem(path, 1, 1, what, "see to its permissions", code="file"),)
@@ -69,28 +62,14 @@ def _misnamed(path: str, image: ImageFile) -> list[Problem]:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """The bytes of a file; no link is followed, and nothing but a file is opened."""
-    parts = path.split("/")
-    if not all(parts) or {".", ".."} & set(parts) or "\0" in path:
-        raise _Unusable("the path leads out of its folder", "name a file below content/images/")
     try:
-        for depth in range(1, len(parts) + 1):
-            mode = os.lstat(root.joinpath(*parts[:depth])).st_mode
-            if stat.S_ISLNK(mode):
-                what = f'"{parts[depth - 1]}" is a symbolic link'
-                raise _Unusable(what, "commit the file itself in its place")
-        if not stat.S_ISREG(mode):
-            raise _Unusable("this is no regular file", "put an image in its place")
-        # O_NOFOLLOW, O_NONBLOCK: whatever came into its place since then.
-        handle = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
+        data = read_bytes(root, path, MAX_BYTES + 1)
+    except (Missing, NotADirectoryError):
         remedy = nearest(path.removeprefix(f"{IMAGES}/"), _names(root), "images")
-        raise _Unusable("there is no such image", remedy) from None
-    with os.fdopen(handle, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
+        raise Unreadable("there is no such image", remedy) from None
     if len(data) > MAX_BYTES:
         what = f"the image is larger than {MAX_BYTES // 1024 // 1024} MB"
-        raise _Unusable(what, "save it smaller: it is mailed to every reader")
+        raise Unreadable(what, "save it smaller: it is mailed to every reader")
     return data
 
 
@@ -108,7 +87,7 @@ def _look(data: bytes) -> tuple[Extension, int, int]:
 
     if data.lstrip()[:256].lower().startswith((b"<svg", b"<?xml", b"<!doctype svg")):
         what = "SVG images are not taken: mail programs do not show them"
-        raise _Unusable(what, "save it as PNG")
+        raise Unreadable(what, "save it as PNG")
     # What Pillow's decoders raise for damaged data.
     damaged = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError,
                ArithmeticError, struct.error, zlib.error, Image.DecompressionBombError)  # fmt: skip
@@ -122,13 +101,13 @@ def _look(data: bytes) -> tuple[Extension, int, int]:
                 image.load()
     except UnidentifiedImageError:
         what = "this is no PNG, JPEG, GIF or WebP image, or its beginning is damaged"
-        raise _Unusable(what, "save it as one of these") from None
+        raise Unreadable(what, "save it as one of these") from None
     except damaged:
-        raise _Unusable("this image is damaged", "export it anew") from None
+        raise Unreadable("this image is damaged", "export it anew") from None
     return kind, width, height
 
 
 def _refuse_size(width: int, height: int) -> None:
     if max(width, height) > MAX_PIXELS:
         what = f"the image is {width} × {height} pixels"
-        raise _Unusable(what, f"make it smaller: {MAX_PIXELS} at most, in either direction")
+        raise Unreadable(what, f"make it smaller: {MAX_PIXELS} at most, in either direction")
