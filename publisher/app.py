@@ -37,7 +37,7 @@ from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slot_of, slots_between
 from publisher.mailroom import Mailroom
 from publisher.press import Press
-from publisher.proof import Proof, Remarks, make_proof
+from publisher.proof import Proof, make_proof
 from publisher.publishing import Report, Until, Wanted, backfill, due
 from publisher.render.theme import Theme, make_theme
 from publisher.review import Edits, find_edits, theme_problems
@@ -268,13 +268,12 @@ class App:
         self._refuse_unknown(bulletin, name)
         edits, desk = self._edits(), self.desk.rehearsal()
         revise(desk.library, edits.entries, edits.issues, desk.commit, self.now)
-        known = Remarks(is_published=True)
+        prepared = None
         if desk.frozen(bulletin, name) is None:
             prepared = desk.prepare(bulletin, name)
             desk.freeze(prepared)
-            known = Remarks(False, prepared.problems, prepared.assembled.remarks)
         app = self._over(desk.library)
-        return make_proof(app.mailroom(), app.issue(bulletin, name), known)
+        return make_proof(app.mailroom(), app.issue(bulletin, name), prepared)
 
     def _as_if_published(self, bulletin: str, name: str) -> App:
         if self.library.index.issue(bulletin, name) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from publisher.deliver.letters import IssueMail
+from publisher.desk import Prepared
 from publisher.document import Problem
 from publisher.issue.issue import IssueRevision
 from publisher.mailroom import Mailroom
@@ -30,17 +31,11 @@ class Proof:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Remarks:
-    """What assembling an issue has shown."""
+def make_proof(mailroom: Mailroom, revision: IssueRevision, prepared: Prepared | None) -> Proof:
+    """Render an issue, the pages of its entries, and the front and feeds of its bulletin.
 
-    is_published: bool
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-
-def make_proof(mailroom: Mailroom, revision: IssueRevision, known: Remarks) -> Proof:
-    """Render an issue, the pages of its entries, and the front and feeds of its bulletin."""
+    `prepared` is what the desk has made of an issue that is not published yet.
+    """
     site = mailroom.site
     builder = Builder(site)
     files: dict[str, bytes] = {}
@@ -51,9 +46,10 @@ def make_proof(mailroom: Mailroom, revision: IssueRevision, known: Remarks) -> P
         for name in site.editions_of(revision.issue.bulletin)
     }
     mails = {mail.edition: mail for mail in mailroom.mails(revision)}
-    return Proof(
-        revision, known.is_published, editions, files, mails, known.problems, known.remarks
-    )
+    if prepared is None:
+        return Proof(revision, True, editions, files, mails)
+    problems, remarks = prepared.problems, prepared.assembled.remarks
+    return Proof(revision, False, editions, files, mails, problems, remarks)
 
 
 def _targets(revision: IssueRevision) -> Iterator[Target]:

@@ -16,7 +16,8 @@ from publisher.render.email import LIMIT_BYTES
 
 Screen = tuple[str, bytes]
 
-# What is looked at, in which width (px; 0: as wide as there is), in which scheme.
+# What is looked at, in which width (px), in which scheme; the first of each stands where none is
+# asked for.
 CHOICES = {
     "view": ("page", "mail", "text", "feed"),
     "width": ("375", "800", "1280"),
