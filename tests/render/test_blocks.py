@@ -188,3 +188,17 @@ def test_cover_says_the_facts_that_the_bulletin_asks_for() -> None:
     facts = [words(each) for each in REPORT.xpath("//dl[@class='facts']/div")]
 
     assert facts == ["Date April 26, 2026", "Rating (en) Good (en)"]
+
+
+# The masthead ------------------------------------------------------------------------------------
+
+
+def test_the_cover_of_a_report_keeps_its_slogan() -> None:
+    """The publisher stands above it; nothing of the masthead is lost."""
+    settings = builders.bulletin(
+        builders.section("top"), theme="report", slogan=builders.both("Slogan")
+    )
+    cover = page(builders.issue((entry(),), settings)).find(".//header[@class='masthead cover']")
+
+    assert [each.get("class") for each in cover][:3] == ["cover-publisher", "slogan", None]
+    assert words(cover[1]) == "Slogan (en)"
