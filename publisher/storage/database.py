@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -26,6 +29,7 @@ def open_database(url: str) -> Engine:
     event.listen(engine, "handle_error", _say)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
+        event.listen(engine, "begin", _begin)
     try:
         migrate(engine)
     except CommandError as error:
@@ -57,10 +61,45 @@ def _say(context: ExceptionContext) -> None:
 
 def _durable(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
+    # Transactions begin in `_begin`, not where Python's driver thinks one is needed.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA busy_timeout = 10000")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA busy_timeout = 10000")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: a person who was forgotten is in no free page.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Who will write takes the lock at once: waiting for it later fails where two want it."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes; it is on the disk when this returns, or nothing of it is."""
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: everything in it is of one moment."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def aware(moment: dt.datetime) -> dt.datetime:
+    """A time as it was written: SQLite keeps no zone, and what was written is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def aware_or_none(moment: dt.datetime | None) -> dt.datetime | None:
+    """The same, where there may be none."""
+    return None if moment is None else aware(moment)
 
 
 def _config() -> Config:
@@ -76,7 +115,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     with engine.connect() as connection:
         before = MigrationContext.configure(connection).get_current_revision()
     if before != head:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return before, head

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, insert, select, update
 
+from publisher.storage.database import aware, writing
 from publisher.storage.tables import issue_steps
 
 
@@ -70,7 +71,7 @@ class IssueSteps:
     ) -> StepRow:
         """Begin an issue, at `step`; or begin it once more: with the next attempt number."""
         known = self.get(bulletin, issue)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             if known is None:
                 row = StepRow(bulletin, issue, step, slot, reason)
                 connection.execute(
@@ -90,7 +91,7 @@ class IssueSteps:
 
     def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
         """Go on to a step; None, and nothing done, where another attempt has taken over."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             done = connection.execute(
                 update(issue_steps)
                 .where(_is(row.bulletin, row.issue), issue_steps.c.attempt == row.attempt)
@@ -106,7 +107,5 @@ def _is(bulletin: str, issue: str) -> ColumnElement[bool]:
 
 
 def _row(row: RowMapping) -> StepRow:
-    slot = row["slot"]
-    # SQLite keeps no zone; what was written is UTC.
-    aware = slot if slot.tzinfo else slot.replace(tzinfo=dt.UTC)
-    return StepRow(row["bulletin"], row["issue"], row["step"], aware, row["reason"], row["attempt"])
+    slot = aware(row["slot"])
+    return StepRow(row["bulletin"], row["issue"], row["step"], slot, row["reason"], row["attempt"])

@@ -1,0 +1,1 @@
+"""Subscribers: who they are, what may become of them, and what comes back from them."""
