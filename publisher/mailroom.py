@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.deliver.letters import IssueMail, address_mail, render_mail
-from publisher.deliver.transports.base import Accepted, Envelope, Transport
+from publisher.deliver.transports.base import Accepted, Envelope, Transport, dot_stuffed
 from publisher.errors import TransportError
 from publisher.issue.issue import IssueRevision
 from publisher.site.editions import Editions
@@ -39,7 +39,9 @@ class Mailroom:
     def send(self, revision: IssueRevision, mails: list[IssueMail], transport: Transport) -> int:
         """One message per edition; a second time changes nothing.  Raises TransportError."""
         for mail in mails:
-            answer = transport.send(*self.addressed(revision, mail))
+            envelope, message = self.addressed(revision, mail)
+            parts = [dot_stuffed(message) if transport.is_dot_stuffed else message]
+            answer = transport.send(envelope, parts)
             if not isinstance(answer, Accepted):
                 raise TransportError(
                     f"the mail of {revision.issue.id} could not be handed over: {answer.reply}",

@@ -68,8 +68,8 @@ def test_a_message_waits_for_room(small: Path) -> None:
     """A full outbox is a refusal for now; the message is taken when there is room."""
     transport, envelope = MaildirTransport(small), Envelope("b@x", "a@x", "1")
     (small / "ballast").write_bytes(PAGE * 2)
-    outcome = transport.send(envelope, PAGE * 2)
+    outcome = transport.send(envelope, [PAGE * 2])
     assert isinstance(outcome, Refused)
     assert outcome.temporary
     (small / "ballast").unlink()
-    assert isinstance(transport.send(envelope, PAGE * 2), Accepted)
+    assert isinstance(transport.send(envelope, [PAGE * 2]), Accepted)

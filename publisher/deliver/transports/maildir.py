@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,12 +23,14 @@ class MaildirTransport:
     reader has moved it to ``cur/`` and given it flags.  Lines end with LF, as in every Maildir.
     """
 
+    is_dot_stuffed = False
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._seen: frozenset[str] = frozenset()
         self._seen_at = -1
 
-    def send(self, envelope: Envelope, message: bytes) -> Accepted | Refused:
+    def send(self, envelope: Envelope, message: Sequence[bytes]) -> Accepted | Refused:
         """Put the message into ``new/``, unless it is in the folder already."""
         name = f"{_file_name(envelope.key)}.publisher"
         try:
@@ -36,7 +39,7 @@ class MaildirTransport:
             # In this order: a reader moves from new/ to cur/, so none slips through between.
             if (self.folder / "new" / name).exists() or name in self._read_by_others():
                 return Accepted(f"250 {name} is there already")
-            self._put(name, message.replace(b"\r\n", b"\n"))
+            self._put(name, b"".join(message).replace(b"\r\n", b"\n"))
         except OSError as error:
             return Refused(True, f"451 {self.folder} cannot be written: {error.strerror or error}")
         return Accepted(f"250 kept as new/{name}")

@@ -29,7 +29,7 @@ def transport(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Transport
 
 def test_a_message_is_accepted_and_kept(transport: tuple[Transport, Kept]) -> None:
     """What was accepted is there, with a reply for the ledger."""
-    outcome = transport[0].send(_envelope("1"), MESSAGE)
+    outcome = transport[0].send(_envelope("1"), [MESSAGE])
     assert isinstance(outcome, Accepted)
     assert outcome.reply.startswith("250 ")
     assert transport[1]() == [MESSAGE]
@@ -38,7 +38,7 @@ def test_a_message_is_accepted_and_kept(transport: tuple[Transport, Kept]) -> No
 def test_each_delivery_is_a_message_of_its_own(transport: tuple[Transport, Kept]) -> None:
     """Two keys are two messages, also to the same address."""
     for key in ("1", "2", "3"):
-        transport[0].send(_envelope(key), MESSAGE + key.encode())
+        transport[0].send(_envelope(key), [MESSAGE, key.encode()])
     assert transport[1]() == [MESSAGE + key for key in (b"1", b"2", b"3")]
 
 

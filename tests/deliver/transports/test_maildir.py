@@ -169,7 +169,7 @@ def test_a_full_disk_is_a_refusal_for_now(outbox: Path) -> None:
 
     def run() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-        refused = MaildirTransport(outbox).send(Envelope("b@x", "a@x", "1"), b"x" * 2000)
+        refused = MaildirTransport(outbox).send(Envelope("b@x", "a@x", "1"), [b"x" * 2000])
         assert isinstance(refused, Refused)
         assert refused.temporary
         assert refused.reply.endswith("cannot be written: File too large")
@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_made_is_a_refusal_for_now(outbox: Path) -> None
 
 def _send(outbox: Path, key: str, transport: MaildirTransport | None = None) -> Accepted | Refused:
     envelope = Envelope("bounces@example.com", "ann@example.org", key)
-    return (transport or MaildirTransport(outbox)).send(envelope, MESSAGE)
+    return (transport or MaildirTransport(outbox)).send(envelope, [MESSAGE])
 
 
 def _files(outbox: Path) -> list[str]:

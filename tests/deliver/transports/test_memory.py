@@ -13,7 +13,7 @@ LATER, NEVER = Refused(True, "451 later"), Refused(False, "550 never")
 def test_envelope_and_message_are_kept() -> None:
     """A test can look at both."""
     transport = MemoryTransport()
-    transport.send(ANN, b"hello")
+    transport.send(ANN, [b"hello"])
     assert transport.sent == [(ANN, b"hello")]
 
 
@@ -21,14 +21,14 @@ def test_a_message_sent_twice_is_kept_twice() -> None:
     """A double is not hidden from the test that looks for it."""
     transport = MemoryTransport()
     for _ in range(2):
-        transport.send(ANN, b"hello")
+        transport.send(ANN, [b"hello"])
     assert len(transport.sent) == 2
 
 
 def test_refusals_come_in_their_order_and_end() -> None:
     """A recipient is refused as scripted, then accepted."""
     transport = MemoryTransport({"ann@example.org": [LATER, NEVER]})
-    replies = [transport.send(ANN, b"hello") for _ in range(3)]
+    replies = [transport.send(ANN, [b"hello"]) for _ in range(3)]
     assert replies[:2] == [LATER, NEVER]
     assert isinstance(replies[2], Accepted)
     assert len(transport.sent) == 1
@@ -37,7 +37,7 @@ def test_refusals_come_in_their_order_and_end() -> None:
 def test_others_are_not_refused() -> None:
     """A refusal holds for its recipient alone."""
     transport = MemoryTransport({"ann@example.org": [NEVER]})
-    assert isinstance(transport.send(BOB, b"hello"), Accepted)
+    assert isinstance(transport.send(BOB, [b"hello"]), Accepted)
 
 
 def test_it_knows_that_it_was_closed() -> None:
