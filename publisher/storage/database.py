@@ -92,6 +92,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def utc(moment: dt.datetime) -> dt.datetime:
+    """An aware time as it is written."""
+    return moment.astimezone(dt.UTC)
+
+
 def aware(moment: dt.datetime) -> dt.datetime:
     """A time as it was written: SQLite keeps no zone, and what was written is UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
