@@ -89,6 +89,7 @@ class Publication(Frozen):
     description: Localized | None = None
     authority: Annotated[str, AfterValidator(_authority)]
     base_url: Url
+    service_url: Url | None = None
     time_zone: Zone
     languages: Annotated[dict[Name, LanguageSettings], Field(min_length=1)]
     editions: Annotated[dict[Slug, EditionSettings], Field(min_length=1)]
@@ -133,14 +134,16 @@ class Publication(Frozen):
         refuse_all(faults)
         return editions
 
-    @field_validator("base_url")
+    @field_validator("base_url", "service_url")
     @classmethod
-    def _bare(cls, url: str) -> str:
+    def _bare(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
         parts = urlsplit(url)
         if parts.query or parts.fragment or url.endswith("/"):
             raise refuse(
                 "base_url",
-                "base_url ends with a slash, or has a ? or # in it",
+                f"{info.field_name} ends with a slash, or has a ? or # in it",
                 f"write {parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}",
             )
         return url

@@ -31,9 +31,12 @@ _WORD_BYTES = 45
 """Of UTF-8 in an encoded-word: 60 characters of base64, 72 with its frame (RFC 2047: 75)."""
 
 
-def message_key(issue_id: str, edition: str, recipient: str) -> str:
-    """What tells this delivery from all others, for ever: the left part of its Message-ID."""
-    return hashlib.sha256("\0".join((issue_id, edition, recipient)).encode()).hexdigest()[:32]
+def message_key(issue_id: str, recipient: str) -> str:
+    """What tells this delivery from all others, for ever: the left part of its Message-ID.
+
+    `recipient` is the number of the subscriber: whoever knows an address cannot guess the id.
+    """
+    return hashlib.sha256(f"{issue_id}\0{recipient}".encode()).hexdigest()[:32]
 
 
 def list_id_of(bulletin: str, edition: str, domain: str) -> str:
@@ -43,14 +46,21 @@ def list_id_of(bulletin: str, edition: str, domain: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything a message is made of; `date` is aware, `headers` are added as they stand."""
+    """Everything a message is made of; `date` is aware, `headers` are added as they stand.
+
+    `key` is the left part of the Message-ID, and `seed` what the boundary is made of, the same
+    for all recipients.  `unsubscribe_url` and `unsubscribe_address` are how to leave (RFC 8058,
+    RFC 2369).
+    """
 
     subject: str
     sender_name: str
     sender_address: str
     recipient: str
+    recipient_name: str = ""
     date: dt.datetime
     key: str
+    seed: str
     domain: str
     language_tags: tuple[str, ...]
     html: str
@@ -61,6 +71,9 @@ class Letter:
     list_help: str = ""
     list_archive: str = ""
     list_owner: str = ""
+    list_subscribe: str = ""
+    unsubscribe_url: str = ""
+    unsubscribe_address: str = ""
     feedback_id: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -71,13 +84,16 @@ def compose(letter: Letter) -> bytes:
     Line breaks in what is shown (subject, names) become spaces; anywhere else they are refused
     with a ContentError.
     """
-    message = EmailMessage(_POLICY)
+    # A local part that is not ASCII stands as it is, in UTF-8 (RFC 6532).
+    is_utf8 = not letter.recipient.rpartition("@")[0].isascii()
+    message = EmailMessage(_POLICY.clone(utf8=True) if is_utf8 else _POLICY)
     for name, value in _headers(letter):
         if value:
-            message.set_raw(name, _checked(name, value))
+            is_recipient = is_utf8 and name == "To"
+            message.set_raw(name, value if is_recipient else _checked(name, value))
     message["MIME-Version"] = "1.0"
     # Neither base64 nor quoted-printable can hold "=_" (RFC 2045, section 6.7).
-    message.make_alternative(f"=_{letter.key}")
+    message.make_alternative(f"=_{letter.seed}")
     # After it: headers of the content would be taken for those of a first part.
     languages = ", ".join(letter.language_tags)
     message.set_raw("Content-Language", _checked("Content-Language", languages))
@@ -90,15 +106,17 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     if letter.date.tzinfo is None:
         raise ValueError("the date of a message needs an offset from UTC")
     yield "From", mailbox("From", letter.sender_name, letter.sender_address)
-    yield "To", address(letter.recipient)
+    yield "To", to_line(letter.recipient_name, letter.recipient)
     yield "Subject", encoded("Subject", letter.subject)
     yield "Date", format_datetime(letter.date)
     yield "Message-ID", _angled(f"{letter.key}@{letter.domain}")
     yield from _list_headers(letter)
     yield "Archived-At", _angled(letter.archived_at)
     yield "Feedback-ID", letter.feedback_id or _feedback_id(letter.list_id, letter.domain)
-    # Exchange sends no absence notes and receipts in answer to it.
+    # Exchange sends no absence notes and receipts in answer to it; others go by Precedence
+    # (RFC 3834 section 2).
     yield "X-Auto-Response-Suppress", "All"
+    yield "Precedence", "bulk" if letter.list_id else ""
     yield from letter.headers
 
 
@@ -118,7 +136,7 @@ def _transfer_encoding(content: str) -> str:
 
 
 def _list_headers(letter: Letter) -> Iterator[tuple[str, str]]:
-    """What RFC 2919 and 2369 say of a list; how to leave it comes with the subscribers."""
+    """What RFC 2919, 2369 and 8058 say of a list: what it is, and how to leave it."""
     found = letter.list_id
     if not found:
         return
@@ -128,7 +146,15 @@ def _list_headers(letter: Letter) -> Iterator[tuple[str, str]]:
     yield "List-Help", _angled(letter.list_help)
     yield "List-Archive", _angled(letter.list_archive)
     yield "List-Owner", f"<mailto:{address(letter.list_owner)[1:]}" if letter.list_owner else ""
+    yield "List-Subscribe", _angled(letter.list_subscribe)
     yield "List-Post", "NO"
+    ways = [_angled(letter.unsubscribe_url)] if letter.unsubscribe_url else []
+    if letter.unsubscribe_address:
+        ways.append(f"<mailto:{address(letter.unsubscribe_address)[1:]}")
+    yield "List-Unsubscribe", ", ".join(ways)
+    # Promised only where a POST to the first of them is enough.
+    if letter.unsubscribe_url.startswith("https://"):
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _feedback_id(list_id: str, domain: str) -> str:
@@ -147,6 +173,11 @@ def mailbox(header: str, name: str, mail_address: str) -> str:
     return f"{phrase(header, name)} {address(mail_address)}".lstrip()
 
 
+def to_line(name: str, mail_address: str) -> str:
+    """The To line of one recipient, whose local part may be in any script (RFC 6532)."""
+    return f"{phrase('To', name)} {address(mail_address, allow_utf8=True)}".lstrip()
+
+
 def phrase(header: str, name: str) -> str:
     """A display name: quoted where it needs to be, encoded where it is not ASCII."""
     name = _shown(name)
@@ -155,11 +186,11 @@ def phrase(header: str, name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9 ]*", name) else f'"{quote(name)}"'
 
 
-def address(mail_address: str) -> str:
+def address(mail_address: str, *, allow_utf8: bool = False) -> str:
     """``<address>``, its domain in ASCII (RFC 5890).
 
-    Raises ContentError for what is no address, and for a local part that is not ASCII: that goes
-    only to servers which announce SMTPUTF8 (RFC 6531).
+    Raises ContentError for what is no address, and for a local part that is not ASCII unless
+    that is allowed: it goes only to servers which announce SMTPUTF8 (RFC 6531).
     """
     if not _ADDRESS.fullmatch(mail_address) or _CONTROLS.search(mail_address):
         raise ContentError(f"{mail_address!r} is no mail address", "write one such as a@b.org")
@@ -169,6 +200,8 @@ def address(mail_address: str) -> str:
         valid = validate_email(mail_address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ContentError(f"“{mail_address}” is no mail address: {error}") from error
+    if valid.ascii_email is None and allow_utf8:
+        return f"<{valid.local_part}@{valid.ascii_domain}>"
     if valid.ascii_email is None:
         raise ContentError(
             f"“{mail_address}” cannot be written to: its part before the @ is not ASCII",

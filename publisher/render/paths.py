@@ -108,6 +108,30 @@ def opml(edition: str) -> str:
     return f"/{edition}/feeds/feeds.opml"
 
 
+# What the service answers, below one path that no edition can have (`publisher.web`).
+SERVICE = "/-/"
+
+
+def subscribe(edition: str) -> str:
+    """Where the sign-up form is sent."""
+    return f"{SERVICE}{edition}/subscribe"
+
+
+def confirm(token: str) -> str:
+    """Where a confirmation mail leads."""
+    return f"{SERVICE}confirm/{token}"
+
+
+def preferences(token: str) -> str:
+    """What a reader gets, and how to change it."""
+    return f"{SERVICE}preferences/{token}"
+
+
+def leave(token: str) -> str:
+    """How a reader leaves a bulletin: a page to GET, one click to POST (RFC 8058)."""
+    return f"{SERVICE}leave/{token}"
+
+
 def style(theme: str) -> str:
     """The style sheet of a theme."""
     return f"/assets/{theme}.css"
