@@ -34,11 +34,12 @@ from publisher.errors import ContentError, SettingsError, UsageError
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.rhythm import rhythm_of
-from publisher.issue.window import slot_of, slots_between
+from publisher.issue.timing import slot_in
+from publisher.issue.window import slots_between
 from publisher.mailroom import Mailroom
 from publisher.press import Press
 from publisher.proof import Proof, make_proof
-from publisher.publishing import Report, Until, Wanted, backfill, due
+from publisher.publishing import Report, Until, Wanted, backfill, due, one_off_issues
 from publisher.render.theme import Theme, make_theme
 from publisher.review import Edits, find_edits, theme_problems
 from publisher.site import output
@@ -46,10 +47,11 @@ from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
+from publisher.skipping import is_skipped, lift, skip
 from publisher.version import VERSION
 
 if TYPE_CHECKING:
-    from publisher.storage.issues import IssueSteps
+    from publisher.storage.issues import IssueSteps, StepRow
 
 
 class App:
@@ -159,9 +161,35 @@ class App:
         until = self.now + dt.timedelta(days=days)
         for slug, bulletin in self.frame.bulletins.items():
             rhythm = rhythm_of(bulletin, self.frame.publication)
-            coming = slots_between(rhythm, self.now, until)
-            found += [(Wanted(slug, name, slot), False) for name, slot in coming]
-        return sorted(found, key=lambda each: (each[0].slot, each[0].bulletin))
+            slots = slots_between(rhythm, self.now, until)
+            coming = [Wanted(slug, name, slot) for name, slot in slots]
+            coming += [
+                each for each in one_off_issues(self.frame, slug) if self.now < each.slot <= until
+            ]
+            found += [(each, False) for each in coming]
+        return sorted(found, key=lambda each: (each[0].slot, each[0].bulletin, each[0].name))
+
+    # skip --------------------------------------------------------------------------------------
+
+    def skip(self, bulletin: str, name: str, reason: str = "") -> StepRow:
+        """Decide that an issue is not published, or, where it is frozen, that it is not mailed."""
+        with self._alone():
+            known = self.desk.frozen(bulletin, name)
+            if known is None:
+                self._refuse_unknown(bulletin, name)
+            slot = known.issue.slot if known else slot_in(self.frame, bulletin, name)
+            is_frozen = known is not None
+            return skip(self.rows, (bulletin, name, slot), self.now, reason, is_frozen=is_frozen)
+
+    def lift(self, bulletin: str, name: str) -> StepRow:
+        """Take such a decision back, where nothing was published."""
+        with self._alone():
+            return lift(self.rows, bulletin, name, self.now)
+
+    def why_skipped(self, wanted: Wanted) -> str:
+        """What an operator said who skips an issue; "" for one that is not skipped."""
+        row = self.rows.get(wanted.bulletin, wanted.name)
+        return row.reason if row is not None and is_skipped(row) else ""
 
     # publish -----------------------------------------------------------------------------------
 
@@ -175,7 +203,7 @@ class App:
         """
         self._refuse_broken_settings()
         with self._alone():
-            wanted = backfill(self.frame) if all_files else self._due()
+            wanted = backfill(self.frame, self.rows) if all_files else self._due()
             return self._press().run(wanted, until, is_backfill=all_files, dry_run=dry_run)
 
     def _press(self) -> Press:
@@ -294,7 +322,9 @@ class App:
         if bulletin not in self.frame.bulletins:
             known = ", ".join(sorted(self.frame.bulletins)) or "none"
             raise UsageError(f"there is no bulletin “{bulletin}”", f"bulletins: {known}")
+        if (bulletin, name) in self.frame.broken_issue_files:
+            return  # its errors are told when it is assembled
         try:
-            slot_of(rhythm_of(self.frame.bulletins[bulletin], self.frame.publication), name)
+            slot_in(self.frame, bulletin, name)
         except ValueError as error:
             raise UsageError(f"{bulletin}: {error}") from error

@@ -7,17 +7,19 @@ What is due is computed from schedule, archive and rows, never remembered by a t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.archive.library import Library
-from publisher.content.load import Frame
+from publisher.content.load import Frame, issue_path
 from publisher.desk import Desk, Prepared
 from publisher.document import Problem
 from publisher.errors import ContentError, NothingToPublish
 from publisher.issue.rhythm import rhythm_of
-from publisher.issue.window import slot_of, slots_between
+from publisher.issue.timing import one_offs, slot_in
+from publisher.issue.window import slots_between
+from publisher.skipping import is_skipped
 
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database
     from publisher.storage.issues import IssueSteps, StepRow
@@ -33,6 +35,8 @@ MAX_LATENESS = {
 }
 # A bulletin that was away for long comes back with its newest issues, not with all of them.
 _MOST_MISSED = 3
+# A month and some days: the newest slot of a monthly, and one-off issues that were missed.
+_LOOK_BACK = dt.timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,36 @@ class Wanted:
         return f"{self.bulletin} {self.name}"
 
 
-def backfill(frame: Frame) -> list[Wanted]:
-    """Every issue that has a file, the oldest slot first over all bulletins."""
+def backfill(frame: Frame, rows: Rows) -> list[Wanted]:
+    """Every issue that has a file, the oldest slot first over all bulletins.
+
+    Those that an operator skips are left out.  Raises ContentError for a file without a slot.
+    """
     wanted = [
-        Wanted(slug, name, slot_of(rhythm_of(frame.bulletins[slug], frame.publication), name))
+        Wanted(slug, name, _slot_of_file(frame, slug, name))
         for slug, name in frame.issue_files
+        if not is_skipped(rows.get(slug, name))
     ]
-    return sorted(wanted, key=lambda each: (each.slot, each.bulletin))
+    return sorted(wanted, key=_by_slot)
+
+
+def _slot_of_file(frame: Frame, slug: str, name: str) -> dt.datetime:
+    try:
+        return slot_in(frame, slug, name)
+    except ValueError as error:
+        what = f"{issue_path(slug, name)}: {str(error).partition('; ')[0]}"
+        raise ContentError(what, "rename the file, or delete it") from None
+
+
+def _by_slot(wanted: Wanted) -> tuple[dt.datetime, str, str]:
+    return wanted.slot, wanted.bulletin, wanted.name
 
 
 class Rows(Protocol):
     """What is remembered of an issue's steps (`publisher.storage.issues` has the rows)."""
+
+    def get(self, bulletin: str, name: str) -> StepRow | None:
+        """How far an issue is; None if nothing is known of it."""
 
     def is_settled(self, bulletin: str, name: str) -> bool:
         """Whether nothing is left to do for an issue."""
@@ -67,21 +90,49 @@ class Rows(Protocol):
 
 
 def due(frame: Frame, library: Library, rows: Rows, now: dt.datetime) -> list[Wanted]:
-    """What should have come out by now: schedule minus archive minus rows.
+    """What should have come out by now: schedule and one-off files minus archive minus rows.
 
     A bulletin that has never published begins with its newest slot; after a long absence only
-    the newest few missed issues are made up for.
+    the newest few missed issues are made up for, and one-offs of the last weeks.
     """
-    # An issue that was begun and interrupted may be older than the newest in the archive.
-    wanted = [Wanted(*row) for row in rows.unfinished() if row[0] in frame.bulletins]
+    wanted = set(_begun(frame, library, rows, now))
     for slug, bulletin in frame.bulletins.items():
         rhythm = rhythm_of(bulletin, frame.publication)
-        newest = library.index.issues(slug, limit=1)
-        since = newest[0].slot if newest else now - dt.timedelta(days=40)
+        newest = library.index.newest_numbered(slug)
+        since = newest.slot if newest else now - _LOOK_BACK
         slots = [Wanted(slug, name, slot) for name, slot in slots_between(rhythm, since, now)]
         missed = slots[-1:] if not newest else slots[-_MOST_MISSED:]
-        wanted += [each for each in missed if not rows.is_settled(slug, each.name)]
-    return sorted(set(wanted), key=lambda each: (each.slot, each.bulletin))
+        first = now - _LOOK_BACK if newest else missed[0].slot if missed else now
+        missed += [each for each in one_off_issues(frame, slug) if first <= each.slot <= now]
+        wanted |= {each for each in missed if not rows.is_settled(slug, each.name)}
+    return sorted(wanted, key=_by_slot)
+
+
+def one_off_issues(frame: Frame, slug: str) -> list[Wanted]:
+    """The one-off issues of a bulletin that have a file."""
+    return [Wanted(slug, name, slot) for name, slot in one_offs(frame, slug).items()]
+
+
+def _begun(frame: Frame, library: Library, rows: Rows, now: dt.datetime) -> Iterator[Wanted]:
+    """What was begun and interrupted, which may be older than the newest in the archive.
+
+    What is not frozen yet may have been put off since, or taken back.
+    """
+    for slug, name, begun in rows.unfinished():
+        if slug not in frame.bulletins:
+            continue
+        is_frozen = library.index.issue(slug, name) is not None
+        slot = begun if is_frozen else _slot_now(frame, slug, name)
+        if slot is not None and slot <= now:
+            yield Wanted(slug, name, slot)
+
+
+def _slot_now(frame: Frame, slug: str, name: str) -> dt.datetime | None:
+    """The slot of an issue as the content has it now; None where it asks for no such issue."""
+    try:
+        return slot_in(frame, slug, name)
+    except (ValueError, ContentError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +229,8 @@ class Steps:
         """Freeze an issue, unless it is; where its row was lost, it is not mailed any more."""
         bulletin, name = wanted.bulletin, wanted.name
         row, known = self.rows.get(bulletin, name), self.desk.frozen(bulletin, name)
-        if row is not None and row.step not in ("started", "held", "skipped"):
+        is_open = row is None or row.step in ("started", "held", "skipped")
+        if row is not None and (is_skipped(row) or not is_open):
             return row
         if known is not None and row is None:
             # In one step: a row that says "started" would be mailed by the next run.

@@ -37,6 +37,10 @@ class Rows:
         self.settled = settled
         self.begun = begun
 
+    def get(self, bulletin: str, name: str) -> StepRow | None:
+        """Nothing more than that is known."""
+        return None
+
     def is_settled(self, bulletin: str, name: str) -> bool:
         """Whether it was named so."""
         return f"{bulletin} {name}" in self.settled
@@ -131,7 +135,8 @@ def test_backfill_takes_every_issue_file_by_slot() -> None:
         frame(
             ("daily", "2026-04-27"), ("daily", "2026-04-26"), ("early", "2026-04-27"),
             daily=bulletin(), early=bulletin(schedule={"at": "08:00"}),
-        )
+        ),
+        Rows(),
     )  # fmt: skip
     assert wanted(found) == ["daily 2026-04-26", "early 2026-04-27", "daily 2026-04-27"]
 

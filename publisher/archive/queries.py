@@ -18,14 +18,14 @@ from publisher.issue.issue import CorrectionNotice
 
 @dataclass(frozen=True, slots=True)
 class IssueKey:
-    """An issue in the archive: its name and newest revision."""
+    """An issue in the archive: its name and newest revision.  A one-off issue has no number."""
 
     bulletin: str
     name: str
     revision: int
     slot: dt.datetime
     day: dt.date
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +71,30 @@ class Queries:
         """Issues, the newest first: of one bulletin or all, of days between two ISO prefixes."""
         where = "day >= ? AND day < ?" + (" AND bulletin = ?" if bulletin else "")
         values = [since, until, *([bulletin] if bulletin else []), limit]
-        return list(self._issues(f"{where} ORDER BY slot DESC, bulletin LIMIT ?", *values))
+        order = "ORDER BY slot DESC, bulletin, name DESC LIMIT ?"
+        return list(self._issues(f"{where} {order}", *values))
+
+    def newest_numbered(self, bulletin: str) -> IssueKey | None:
+        """The newest issue of a bulletin's schedule; None if none was published."""
+        where = "bulletin = ? AND number IS NOT NULL ORDER BY slot DESC LIMIT 1"
+        return next(self._issues(where, bulletin), None)
 
     def issues_before(
         self, bulletins: Iterable[str], slot: dt.datetime, limit: int
     ) -> list[IssueKey]:
         """The issues of some bulletins that came out before a moment, the newest first."""
         wanted = list(bulletins)
-        where = f"bulletin IN ({_marks(wanted)}) AND slot < ? ORDER BY slot DESC, bulletin LIMIT ?"
+        order = "ORDER BY slot DESC, bulletin, name DESC LIMIT ?"
+        where = f"bulletin IN ({_marks(wanted)}) AND slot < ? {order}"
         return list(self._issues(where, *wanted, utc(slot), limit))
 
     def neighbours(self, key: IssueKey) -> tuple[IssueKey | None, IssueKey | None]:
         """The issues of the bulletin before and after one."""
-        slot = utc(key.slot)
-        before = "bulletin = ? AND slot < ? ORDER BY slot DESC LIMIT 1"
-        after = "bulletin = ? AND slot > ? ORDER BY slot LIMIT 1"
-        return (
-            next(self._issues(before, key.bulletin, slot), None),
-            next(self._issues(after, key.bulletin, slot), None),
-        )
+        # A one-off issue may come out at the very moment at which another does.
+        before = "bulletin = ? AND (slot, name) < (?, ?) ORDER BY slot DESC, name DESC LIMIT 1"
+        after = "bulletin = ? AND (slot, name) > (?, ?) ORDER BY slot, name LIMIT 1"
+        place = key.bulletin, utc(key.slot), key.name
+        return next(self._issues(before, *place), None), next(self._issues(after, *place), None)
 
     def months(self, bulletin: str) -> list[tuple[int, int, int]]:
         """(year, month, number of issues), the newest first."""
@@ -101,8 +106,9 @@ class Queries:
         return [(int(month[:4]), int(month[5:]), count) for month, count in rows]
 
     def count(self, bulletin: str) -> int:
-        """How many issues a bulletin has."""
-        return int(next(self._rows("SELECT count(*) FROM issue WHERE bulletin = ?", bulletin))[0])
+        """How many numbered issues a bulletin has."""
+        query = "SELECT count(number) FROM issue WHERE bulletin = ?"
+        return int(next(self._rows(query, bulletin))[0])
 
     def _issues(self, where: str, *values: Any) -> Iterator[IssueKey]:
         # `where` is one of this class's own; what varies comes in `values`.

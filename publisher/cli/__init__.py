@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Say why each entry is in an issue, or out of it.",
     "publish": "Publish what is due: freeze, write site and feeds, mail.",
     "due": "Say which issues come next, and when.",
+    "skip": "Skip an issue: it is not published, or not mailed.",
     "build": "Write the whole site again from the archive.",
     "render": "Write the mail of an issue into a folder.",
     "run": "Stay, and publish each bulletin on its schedule.",

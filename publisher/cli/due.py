@@ -24,14 +24,14 @@ def command(ctx: click.Context, days: int, form: str) -> None:
     if form == "json":
         data = [
             {"bulletin": each.bulletin, "issue": each.name, "slot": each.slot.isoformat(),
-             "due": is_due}
+             "due": is_due, "skipped": app.why_skipped(each)}
             for each, is_due in found
         ]  # fmt: skip
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
         return
     rows = [
         (each.bulletin, each.name, each.slot.strftime("%Y-%m-%d %H:%M %z"),
-         "due now" if is_due else "")
+         "due now" if is_due else app.why_skipped(each))
         for each, is_due in found
     ]  # fmt: skip
     print_table(("bulletin", "issue", "slot", ""), rows, 9)

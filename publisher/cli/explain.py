@@ -30,8 +30,9 @@ def command(ctx: click.Context, bulletin: str, issue: str, form: str) -> None:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     state = "as published" if is_frozen else "as it would be now"
+    number = "a one-off issue" if found.number is None else f"number {found.number}"
     click.echo(
-        f"{bulletin} {issue}, {state}: number {found.number}, "
+        f"{bulletin} {issue}, {state}: {number}, "
         f"window {found.window.start} to {found.window.end}, slot {found.slot.isoformat()}"
     )
     rows = [

@@ -63,7 +63,10 @@ def entry(
 @click.argument("issue", required=False)
 @click.pass_context
 def issue(ctx: click.Context, bulletin: str, issue: str | None) -> None:
-    """Start the file of an issue; ISSUE is its name, by default that of the next one."""
+    """Start the file of an issue; ISSUE is its name, by default that of the next one.
+
+    A day and a word make a one-off issue, beside those of the schedule: 2026-05-03-launch.
+    """
     from publisher.content.load import load_frame
     from publisher.content.scaffold import new_issue
 
@@ -133,10 +136,10 @@ def _candidates(root: Path, frame: Frame, bulletin: Bulletin, name: str) -> list
     """The entries of an issue's days, the most important first."""
     from publisher.content.load import entry_ids, load_entries
     from publisher.issue.rhythm import rhythm_of
-    from publisher.issue.window import period_of
+    from publisher.issue.timing import period_of_issue
 
     try:
-        period = period_of(rhythm_of(bulletin, frame.publication), name)
+        period = period_of_issue(rhythm_of(bulletin, frame.publication), name)
     except ValueError as error:
         what, _, remedy = str(error).partition("; ")
         raise UsageError(what.replace("'", ""), remedy) from None

@@ -44,6 +44,7 @@ HINTS: dict[str, dict[str, str]] = {
         "note": "What was wrong, and what is right.",
     },
     "IssueFile": {
+        "publish_at": "When a one-off issue comes out: 2026-05-03T09:30+08:00.",
         "window": "The days this issue covers, where they are not the usual ones.",
         "lead": "The id of the entry whose title goes into the subject.",
         "title": f"Instead of the bulletin's title; {_PATTERN}.",

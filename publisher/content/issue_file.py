@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from publisher.config.model import Day, Frozen, Line, Name, Url
+from publisher.config.model import Day, Frozen, Line, Moment, Name, Url
 from publisher.config.patterns import Pattern
 from publisher.config.refusal import called, refuse, refuse_all
 from publisher.config.section import TableName
@@ -70,8 +70,12 @@ class SectionPart(Frozen):
 
 
 class IssueFile(Frozen):
-    """The written parts, pins and exclusions of one issue."""
+    """The written parts, pins and exclusions of one issue.
 
+    Only that of a one-off issue has `publish_at`: its slot, where others have the schedule's.
+    """
+
+    publish_at: Moment | None = None
     window: WindowOverride | None = None
     lead: EntryId | None = None
     title: Pattern | None = None
@@ -83,6 +87,16 @@ class IssueFile(Frozen):
     exclude: list[EntryId] = []
     references: list[Source] = []
     corrections: list[Correction] = []
+
+    @property
+    def is_one_off(self) -> bool:
+        """Whether it is of an issue beside those of the schedule."""
+        return self.publish_at is not None
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether nothing but the entries listed here is chosen: a one-off without a window."""
+        return self.is_one_off and (self.window is None or self.window.first is None)
 
     @field_validator("sections")
     @classmethod

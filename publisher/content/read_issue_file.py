@@ -9,6 +9,7 @@ from publisher.config.publication import Publication
 from publisher.config.refusal import nearest
 from publisher.config.section import Block
 from publisher.content.issue_file import IssueFile, SectionPart
+from publisher.content.one_off import check_name, check_one_off
 from publisher.content.remedy import (
     at_name,
     is_placeholder,
@@ -37,10 +38,11 @@ def parse_issue_file(
     languages = list(publication.languages)
     parsed, found = fit(document, IssueFile, context={"languages": languages})
     sections = document.data.get("sections")
-    problems = [*found, *_unknown_facts(document, bulletin)]
+    problems = [*found, *check_name(document), *_unknown_facts(document, bulletin)]
     for key, part in sections.items() if isinstance(sections, dict) else ():
         problems += _check_section(document, key, part, bulletin)
     if parsed is not None:
+        problems += check_one_off(document, parsed, bulletin, publication)
         remedy = "write them, or delete their lines; they are left out of the issue until then"
         problems += unfinished(document, parsed.localized(), remedy)
         # A placeholder is no second problem: that a translation is missing is said once.

@@ -14,6 +14,7 @@ from publisher.config.bulletin import Bulletin
 from publisher.config.publication import FieldSettings, Publication
 from publisher.config.section import SectionSettings
 from publisher.content.entry import Entry
+from publisher.content.one_off import is_one_off, one_off_day
 from publisher.content.remedy import PLACEHOLDER
 from publisher.yaml12.core import resolve
 
@@ -124,9 +125,10 @@ def new_issue(
         for each in bulletin.sections
         for line, note in _other_part(each, languages, slug, name)
     ]
+    begin = _one_off if is_one_off(name) else _regular
     lines = [
         f"# {bulletin.name.resolve(languages)[1]}, {name}.  Delete what you do not need: without",
-        "# this file the issue is put together from the entries alone.",
+        *begin(publication, bulletin, name),
         *(f"# lead: {each.id}    # its title goes into the subject" for each in candidates[:1]),
         *_facts(bulletin, languages),
         *(["sections:", *written] if written else []),
@@ -134,6 +136,22 @@ def new_issue(
         _with_note("exclude: []", "ids of entries that must not come"),
     ]
     return f"content/issues/{slug}/{name}.yaml", "\n".join(lines) + "\n"
+
+
+def _regular(publication: Publication, bulletin: Bulletin, name: str) -> Iterator[str]:
+    yield "# this file the issue is put together from the entries alone."
+
+
+def _one_off(publication: Publication, bulletin: Bulletin, name: str) -> Iterator[str]:
+    """When it comes out, what it carries, and what it is called."""
+    day, zone = one_off_day(name), bulletin.time_zone or publication.time_zone
+    moment = dt.datetime.combine(day, bulletin.schedule.at, zone)
+    yield "# a window only the entries listed here come."
+    yield _with_note(
+        f"publish_at: {moment.isoformat(timespec='minutes')}", "on the day of its name"
+    )
+    yield _with_note(f"window: {{from: {day}, to: {day}}}", "days whose entries come")
+    yield from _texts("title", list(publication.languages))
 
 
 def _by_hand(before: str, lines: Sequence[str]) -> Iterator[str]:

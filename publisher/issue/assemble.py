@@ -11,21 +11,21 @@ from dataclasses import dataclass, field
 
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Kind, Publication
-from publisher.config.section import SectionSettings, Select
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile
-from publisher.errors import ContentError, NothingToPublish
 from publisher.issue import pattern
 from publisher.issue.choose import Choice, History, Order, Pool
 from publisher.issue.issue import Candidate, Issue, Reason, Section, Window
+from publisher.issue.refuse import refuse
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.sections import Composer, facts_said
 from publisher.issue.supplies import Supplies
+from publisher.issue.timing import day_of_issue, period_of_issue, slot_of_issue
 from publisher.issue.upcoming import Calendars, calendars
-from publisher.issue.window import day_of, period_of, slot_of
 from publisher.language import Localized
 
 _PREHEADER_HEADLINES = 3
+_PATTERNS = ("title", "subject", "subtitle", "preheader")
 _NOTHING = Supplies()
 
 
@@ -57,9 +57,7 @@ def assemble(
     choice = Choice(order, pool, history or History())
     choice.decide()
     dates = calendars(choice)
-    _refuse_broken(order, [choice.decided[each] for each in choice.broken] + dates.broken)
-    _refuse_nothing(order, choice, dates)
-    _refuse_empty_sections(order, choice)
+    refuse(order, choice, dates)
     return _complete(order, choice, dates, supplies)
 
 
@@ -70,11 +68,14 @@ def order_of(
     name: str,
     written: IssueFile | None = None,
 ) -> Order:
-    """What is asked for by the name of an issue: when it comes out, what it covers."""
-    rhythm = rhythm_of(bulletin, publication)
+    """What is asked for by the name of an issue: when it comes out, what it covers.
+
+    Raises ContentError for a one-off issue without a file.
+    """
+    slot = slot_of_issue(publication, slug, bulletin, name, written)
+    day = day_of_issue(rhythm_of(bulletin, publication), name)
     window = window_of(publication, bulletin, name, written)
-    slot, day, is_written = slot_of(rhythm, name), day_of(rhythm, name), written is not None
-    written = written or IssueFile()
+    is_written, written = written is not None, written or IssueFile()
     return Order(publication, slug, bulletin, name, written, window, slot, day, is_written)
 
 
@@ -82,56 +83,13 @@ def window_of(
     publication: Publication, bulletin: Bulletin, name: str, written: IssueFile | None
 ) -> Window:
     """The days that an issue covers: the bulletin's own, or those that the issue file gives."""
-    period = period_of(rhythm_of(bulletin, publication), name)
+    period = period_of_issue(rhythm_of(bulletin, publication), name)
     over = written.window if written else None
     return Window(
         start=(over and over.first) or period.start,
         end=(over and over.last) or period.end,
         note=over.note if over else None,
     )
-
-
-def _refuse_broken(order: Order, broken: Iterable[Candidate]) -> None:
-    told = "\n".join(dict.fromkeys(each.detail for each in broken))
-    if order.bulletin.strict and told:
-        raise ContentError(
-            f"{told}\n{order.slug} {order.name} is strict and was not published",
-            "mend it, or set strict: false to publish without it",
-        )
-
-
-def _refuse_nothing(order: Order, choice: Choice, dates: Calendars) -> None:
-    """Dates that come again each time are no issue, unless the bulletin has nothing but them."""
-    is_calendar = not choice.sections and bool(dates.entries())
-    if not (choice.carried() or order.is_written or is_calendar):
-        days = f"between {order.window.start} and {order.window.end}"
-        raise NothingToPublish(
-            f"{order.slug} {order.name} has no entry {days}", "nothing to do; it is skipped"
-        )
-
-
-def _refuse_empty_sections(order: Order, choice: Choice) -> None:
-    for settings in order.bulletin.sections:
-        is_filled = settings.block != "entries" or choice.sections[settings.id]
-        if not (is_filled or settings.optional):
-            name = f"{order.slug} {order.name}"
-            raise ContentError(
-                f"the section “{settings.id}” of {name} selects nothing: {_wanted(settings)} "
-                f"filed between {order.window.start} and {order.window.end} is left for it",
-                f"add one, list entries in content/issues/{order.slug}/{order.name}.yaml, "
-                "or give the section “optional: true”; "
-                f"`publisher explain {name}` says why each entry is out",
-            )
-
-
-def _wanted(settings: SectionSettings) -> str:
-    select = settings.select or Select()
-    what = "no entry" + (f" of kind {' or '.join(select.kinds)}" if select.kinds else "")
-    if select.tags:
-        what += f" tagged {' or '.join(select.tags)}"
-    if select.min_importance > 1:
-        what += f" of importance {select.min_importance} or more"
-    return what
 
 
 def _complete(order: Order, choice: Choice, dates: Calendars, supplies: Supplies) -> Assembled:
@@ -141,10 +99,12 @@ def _complete(order: Order, choice: Choice, dates: Calendars, supplies: Supplies
     if written.lead and lead is None:
         remarks.append(f"the lead {written.lead} is not in the issue")
     lead = lead or next(iter(carried), None)
-    number = bulletin.first_number + choice.history.issues
+    number = None if written.is_one_off else bulletin.first_number + choice.history.issues
     filler = _filler(order, number, len(carried), lead)
     composer = Composer(order, choice, dates, supplies, filler)
-    title = filler.fill(written.title or bulletin.title or _default_title(order)) or bulletin.name
+    standing = {name: _standing(getattr(bulletin, name), number) for name in _PATTERNS}
+    title = filler.fill(written.title or standing["title"] or _default_title(order))
+    title = title or bulletin.name
     issue = Issue(
         bulletin=order.slug,
         name=order.name,
@@ -154,9 +114,9 @@ def _complete(order: Order, choice: Choice, dates: Calendars, supplies: Supplies
         time_zone=str(bulletin.time_zone or order.publication.time_zone),
         window=order.window,
         title=title,
-        subject=filler.fill(written.subject or bulletin.subject) or title,
-        subtitle=filler.fill(written.subtitle or bulletin.subtitle),
-        preheader=filler.fill(written.preheader or bulletin.preheader)
+        subject=filler.fill(written.subject or standing["subject"]) or title,
+        subtitle=filler.fill(written.subtitle or standing["subtitle"]),
+        preheader=filler.fill(written.preheader or standing["preheader"])
         or _preheader(order, lead, [each for each in carried if each is not lead]),
         lead=lead.id if lead else None,
         facts=facts_said(bulletin, written),
@@ -173,7 +133,13 @@ def _complete(order: Order, choice: Choice, dates: Calendars, supplies: Supplies
     return Assembled(issue, entries, (*remarks, *composer.remarks()), blobs)
 
 
-def _filler(order: Order, number: int, count: int, lead: Entry | None) -> pattern.Filler:
+def _standing(text: Localized | None, number: int | None) -> Localized | None:
+    """A pattern of the bulletin, unless it asks for a number that the issue does not have."""
+    asks = text is not None and any("{number}" in one for one in text.values())
+    return None if asks and number is None else text
+
+
+def _filler(order: Order, number: int | None, count: int, lead: Entry | None) -> pattern.Filler:
     headline = _headline(lead) if lead else None
     facts = pattern.facts_of(
         order.bulletin, order.name, order.day, order.window.start, number, count, headline

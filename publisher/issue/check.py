@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from publisher.content.entry import Entry, filed_day
 from publisher.content.issue_file import IssueFile
 from publisher.content.load import Entries, Frame, entry_path
+from publisher.content.one_off import is_one_off
 from publisher.document import Document, Problem
 from publisher.issue.choose import normal_url
 from publisher.issue.rhythm import rhythm_of
-from publisher.issue.window import Rhythm, day_of, name_of, slot_of
+from publisher.issue.timing import day_of_issue, slot_in
+from publisher.issue.window import Rhythm, name_of
 
 # The same address a year later is a page that is kept up to date, not the same story.
 _NEAR = dt.timedelta(days=60)
@@ -30,14 +32,18 @@ def check_issues(frame: Frame, entries: Entries) -> Iterator[Problem]:
             written, document = frame.issue_files[slug, name], frame.documents[path]
             if written.lead in entries.entries:
                 yield from _lead(frame, slug, written, document)
-            yield from _too_late(written, document, rhythm, name, entries.entries)
+            day, slot = day_of_issue(rhythm, name), slot_in(frame, slug, name)
+            yield from _too_late(written, document, day, slot, entries.entries)
     yield from _same_source(entries)
 
 
 def _misnamed(path: str, name: str, rhythm: Rhythm) -> Problem | None:
+    """A file that no issue of the schedule looks for; of one-offs the file itself is the judge."""
     try:
-        day_of(rhythm, name)
+        day_of_issue(rhythm, name)
     except ValueError as error:
+        if is_one_off(name):
+            return None
         what = str(error).partition("; ")[0]
         example = name_of(rhythm, dt.date(2026, 4, 13))
         remedy = f"rename the file, such as {example}.yaml"
@@ -47,9 +53,11 @@ def _misnamed(path: str, name: str, rhythm: Rhythm) -> Problem | None:
 
 def _lead(frame: Frame, slug: str, written: IssueFile, document: Document) -> Iterator[Problem]:
     """Where the file lists all entries itself, the lead must be one of them."""
+    if written.lead is None:
+        return
     blocks = [each.id for each in frame.bulletins[slug].sections if each.block == "entries"]
     parts = [written.sections.get(each) for each in blocks]
-    if written.lead is None or not all(part is not None and part.only for part in parts):
+    if not written.lists_all and not all(part is not None and part.only for part in parts):
         return
     listed = {one.id for part in parts if part for one in part.entries}
     if written.lead not in listed:
@@ -65,12 +73,11 @@ def _lead(frame: Frame, slug: str, written: IssueFile, document: Document) -> It
 def _too_late(
     written: IssueFile,
     document: Document,
-    rhythm: Rhythm,
-    name: str,
+    day: dt.date,
+    slot: dt.datetime,
     entries: Mapping[str, Entry],
 ) -> Iterator[Problem]:
     """Listed entries that cannot be out yet when the issue is."""
-    day, slot = day_of(rhythm, name), slot_of(rhythm, name)
     for key, part in written.sections.items():
         for at, listed in enumerate(part.entries):
             entry = entries.get(listed.id)

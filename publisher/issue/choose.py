@@ -102,6 +102,8 @@ class Choice:
 
     def _in_reach(self) -> Iterator[str]:
         """Entries filed in the window, and late ones of the days before it."""
+        if self.order.written.lists_all:
+            return
         first = self.order.window.start - dt.timedelta(days=self.order.bulletin.late_days)
         for entry_id in sorted({*self.pool.entries, *self.pool.broken}):
             if first <= filed_day(entry_id) <= self.order.window.end:

@@ -141,11 +141,14 @@ class CorrectionNotice(Frozen):
 
 
 class Issue(Frozen):
-    """One dated number of a bulletin, complete but for themes and interface strings."""
+    """One dated number of a bulletin, complete but for themes and interface strings.
+
+    A one-off issue, which comes beside those of the schedule, has no `number`.
+    """
 
     bulletin: str
     name: str
-    number: int
+    number: int | None = None
     slot: dt.datetime
     day: dt.date
     time_zone: str
@@ -184,8 +187,11 @@ class Issue(Frozen):
     def dropped(self) -> list[Candidate]:
         """The candidates that will never come back by themselves.
 
-        A calendar drops none: of its dates only those are out for good that were excluded.
+        A one-off issue takes nothing from the others but what it carries.  A calendar drops none:
+        of its dates only those are out for good that were excluded.
         """
+        if self.number is None:
+            return []
         calendars = {each.id for each in self.settings.sections if each.block == "calendar"}
         return [
             one

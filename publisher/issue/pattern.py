@@ -23,7 +23,7 @@ class Facts:
     issue: str
     day: dt.date
     covers: dt.date  # a day of the period that the issue is named after
-    number: int
+    number: int | None  # None: a one-off issue, which is named after its day
     lead: Localized
     count: int
 
@@ -33,13 +33,13 @@ def facts_of(
     issue: str,
     day: dt.date,
     begins: dt.date,
-    number: int,
+    number: int | None,
     count: int,
     lead: Localized | None = None,
 ) -> Facts:
     """The facts of an issue whose window begins on a day; without a lead, its bulletin's name."""
     # A week or month is named after what it covers, which may be over on the issue's day.
-    covers = day if bulletin.cadence == "daily" else begins
+    covers = day if bulletin.cadence == "daily" or number is None else begins
     return Facts(bulletin.name, issue, day, covers, number, lead or bulletin.name, count)
 
 
@@ -78,7 +78,7 @@ def _values(facts: Facts, key: str, tag: str) -> Mapping[str, str]:
         "bulletin": facts.bulletin.resolve([key])[1],
         "issue": facts.issue,
         "date": format_date(facts.day, tag),
-        "number": format_number(facts.number, tag),
+        "number": "" if facts.number is None else format_number(facts.number, tag),
         "year": str(week.year if "W" in facts.issue else facts.covers.year),
         "week": str(week.week),
         "month": format_month(facts.covers, tag),

@@ -35,7 +35,12 @@ class Calendars:
 
 
 def calendars(choice: Choice) -> Calendars:
-    """Fill the calendars of the issue whose news were chosen; a date stands in one of them."""
+    """Fill the calendars of the issue whose news were chosen; a date stands in one of them.
+
+    An issue that lists all its entries has none.
+    """
+    if choice.order.written.lists_all:
+        return Calendars({}, ())
     decided: dict[str, Candidate] = {}
     sections: dict[str, list[Entry]] = {}
     known = sorted({*choice.pool.entries, *choice.pool.broken, *choice.history.frozen})

@@ -144,6 +144,12 @@ def day_bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
     return _instant(zone, day, time.min), _instant(zone, day + _DAY, time.min)
 
 
+def in_zone(zone: ZoneInfo, instant: datetime) -> datetime:
+    """An instant with the offset that a zone has then, and without the zone."""
+    local = instant.astimezone(zone)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+
+
 def _lag(rhythm: Rhythm) -> int:
     """How many days before the issue day the week or month lies that names the issue."""
     if rhythm.window == "days":
@@ -207,8 +213,7 @@ def _instant(zone: ZoneInfo, day: date, at: time) -> datetime:
     if instant.astimezone(zone).replace(tzinfo=None, fold=0) != wall:
         # PEP 495: in a gap, fold=1 counts with the offset after it and so lies before it.
         instant = _change(zone, wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant)
-    local = instant.astimezone(zone)
-    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+    return in_zone(zone, instant)
 
 
 def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:

@@ -183,7 +183,7 @@ class IssueView:
 
     id: str  # curious-spark/2026-04-26
     name: str  # 2026-04-26
-    number: int
+    number: int | None  # none: a one-off issue
     bulletin: BulletinView
     title: Texts
     subject: str  # of the mail, in the edition's first language

@@ -18,7 +18,7 @@ class IssueRow:
 
     url: str
     name: str  # 2026-04-26
-    number: int
+    number: int | None  # none: a one-off issue
     title: Texts
     date: Texts
     date_iso: str  # 2026-04-26

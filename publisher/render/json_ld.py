@@ -104,7 +104,7 @@ def issue(views: Views, issue: IssueView, path: str, description: str) -> Node:
     return {
         **_collection(views, path, issue.title.line, "PublicationIssue"),
         "description": description,
-        "issueNumber": issue.number,
+        **({} if issue.number is None else {"issueNumber": issue.number}),
         "datePublished": issue.published_iso,
         "dateModified": issue.updated_iso,
         "publisher": publisher(views),

@@ -11,14 +11,16 @@ from publisher.render.words import Words
 
 
 def masthead(words: Words, issue: Issue) -> tuple[FactView, ...]:
-    """The facts that the bulletin asks for, but for those of its own that have no value."""
+    """The facts that the bulletin asks for, but for those that have no value."""
     return tuple(_facts(words, issue))
 
 
 def _facts(words: Words, issue: Issue) -> Iterator[FactView]:
     own = issue.settings.facts
     for name in issue.settings.masthead:
-        if name not in own:
+        if name == "number":
+            yield from _number(words, issue.number)
+        elif name not in own:
             yield _built_in(words, name, issue)
         elif (value := issue.facts.get(name, own[name].value)) is not None:
             yield FactView(name, words.line(own[name].label), words.texts(value))
@@ -32,6 +34,10 @@ def _built_in(words: Words, name: str, issue: Issue) -> FactView:
         return FactView(name, label, value, words.texts(window.note, "inline"))
     if name == "time_zone":
         return FactView(name, label, words.texts(format_time_zone(issue.time_zone, issue.day)))
-    if name == "number":
-        return FactView(name, label, words.each(lambda tag: format_number(issue.number, tag)))
     return FactView(name, label, words.date(issue.day), iso=issue.day.isoformat())
+
+
+def _number(words: Words, number: int | None) -> Iterator[FactView]:
+    if number is not None:
+        value = words.each(lambda tag: format_number(number, tag))
+        yield FactView("number", words.t("masthead_number"), value)

@@ -24,10 +24,10 @@ def test_what_is_due_and_what_comes(run: Run) -> None:
 def test_as_json(run: Run) -> None:
     """For programs."""
     told = json.loads(run("due", "--days", "1", "--format", "json")[1])
-    assert [list(each) for each in told] == [["bulletin", "issue", "slot", "due"]] * 2
+    assert [list(each) for each in told] == [["bulletin", "issue", "slot", "due", "skipped"]] * 2
     assert [list(each.values()) for each in told] == [
-        ["daily", "2026-04-26", "2026-04-26T18:00:00+08:00", True],
-        ["daily", "2026-04-27", "2026-04-27T18:00:00+08:00", False],
+        ["daily", "2026-04-26", "2026-04-26T18:00:00+08:00", True, ""],
+        ["daily", "2026-04-27", "2026-04-27T18:00:00+08:00", False, ""],
     ]
 
 
