@@ -121,6 +121,7 @@ def filtered(bulletin: str, edition: str, state: str, search: str) -> Select[Any
 
 
 def add(connection: Connection, address: Address, name: str, source: str, now: dt.datetime) -> int:
+    """A new subscriber; its id."""
     who = new_subscriber_id()
     connection.execute(
         insert(subscribers).values(

@@ -74,6 +74,9 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let go of what is held open; may be called twice, and by another thread."""
 
+    def abort(self) -> None:
+        """Cut off what another thread is sending: it is answered at once, by what is known."""
+
 
 def dot_stuffed(message: bytes) -> bytes:
     """A message with CRLF line ends as SMTP carries it (RFC 5321 section 4.5.2)."""

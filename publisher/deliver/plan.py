@@ -1,0 +1,197 @@
+"""What becomes of a delivery after a try, and when the next one is: pure decisions.
+
+| answer | delivery |
+|---|---|
+| accepted | sent |
+| refused for now, the recipient's matter | deferred, with growing delay |
+| refused for now, the relay's matter | deferred, and no try is counted |
+| refused for good | failed |
+| no answer after the final dot | uncertain |
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from publisher.deliver.transports.base import Accepted, Answer, Refused
+
+DeliveryState = Literal["queued", "sending", "sent", "deferred", "failed", "skipped", "uncertain"]
+
+# Greylisting wants minutes, a full mailbox days (RFC 5321 section 4.5.4.1: at least 30 minutes
+# between tries, but for the first; four or five days in all).
+_DELAYS = tuple(dt.timedelta(minutes=each) for each in (5, 15, 30, 60, 120, 240, 480))
+GIVE_UP = dt.timedelta(days=5)
+"""After the mailing was opened; the next issue's mailing ends it before that."""
+RELAY_DELAY = dt.timedelta(minutes=1)
+"""A delivery that the relay, not its recipient, was the matter of."""
+
+# So many refusals with no acceptance between them are no matter of single recipients.
+STREAK = 10
+_PAUSES = tuple(dt.timedelta(minutes=each) for each in (2, 5, 10, 20, 30, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a try has come to; `due` is when the next one may be, in seconds since 1970."""
+
+    subscriber: int
+    state: DeliveryState
+    reply: str
+    due: int = 0
+    counts: bool = True
+    """Whether the try counts among those of this recipient."""
+
+
+def outcome_of(
+    subscriber: int, answer: Answer, tries: int, opened: dt.datetime, now: dt.datetime
+) -> Outcome:
+    """What follows from an answer; `tries` counts those before this one."""
+    if isinstance(answer, Accepted):
+        return Outcome(subscriber, "sent", answer.reply)
+    if not isinstance(answer, Refused):
+        return Outcome(subscriber, "uncertain", answer.reply)
+    if answer.about == "relay":
+        due = int((now + RELAY_DELAY).timestamp())
+        return Outcome(subscriber, "deferred", answer.reply, due, counts=False)
+    if not answer.temporary:
+        return Outcome(subscriber, "failed", answer.reply)
+    after = now + delay_after(tries)
+    if after > opened + GIVE_UP:
+        return Outcome(subscriber, "failed", f"expired: {answer.reply}")
+    return Outcome(subscriber, "deferred", answer.reply, int(after.timestamp()))
+
+
+def delay_after(tries: int) -> dt.timedelta:
+    """How long to wait after a temporary refusal; `tries` counts those before it."""
+    return _DELAYS[min(tries, len(_DELAYS) - 1)]
+
+
+def pause_after(pauses: int) -> dt.timedelta:
+    """How long a mailing pauses when its relay fails; `pauses` counts those before."""
+    return _PAUSES[min(pauses, len(_PAUSES) - 1)]
+
+
+@dataclass(slots=True)
+class Watch:
+    """Watches for a relay that refuses everything, so that no list is burnt through.
+
+    Answers come in their order; after `STREAK` refusals without an acceptance the mailing pauses,
+    and those that failed for good within the streak are put back: it was not their fault.
+    """
+
+    streak: list[Outcome] = field(default_factory=list)
+
+    def see(self, outcome: Outcome) -> None:
+        """Take note of an outcome."""
+        if outcome.state == "sent":
+            self.streak.clear()
+        elif outcome.state in ("failed", "deferred") and len(self.streak) < 10 * STREAK:
+            self.streak.append(outcome)
+
+    @property
+    def is_systemic(self) -> bool:
+        """Whether it is the relay that fails, not the recipients."""
+        return len(self.streak) >= STREAK
+
+    @property
+    def why(self) -> str:
+        """What the relay says, for the operator."""
+        return self.streak[-1].reply if self.streak else ""
+
+    def put_back(self, now: dt.datetime) -> list[Outcome]:
+        """The failures of the streak as deliveries that are still to be made."""
+        due = int(now.timestamp())
+        return [
+            Outcome(each.subscriber, "deferred", each.reply, due, counts=False)
+            for each in self.streak
+            if each.state == "failed"
+        ]
+
+
+@dataclass(slots=True)
+class Bucket:
+    """At most `rate` in a second, evenly: a burst of one second at the most.
+
+    Times are seconds of a clock that never goes back.
+    """
+
+    rate: float
+    level: float = 1.0
+    at: float = 0.0
+
+    def take(self, now: float) -> bool:
+        """Whether one may go now; then it is counted."""
+        self._fill(now)
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next one may go."""
+        self._fill(now)
+        return max(0.0, (1 - self.level) / self.rate)
+
+    def _fill(self, now: float) -> None:
+        if self.at:
+            self.level = min(max(1.0, self.rate), self.level + (now - self.at) * self.rate)
+        self.at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast a mailing may go: messages a second in all, and to single domains."""
+
+    rate: float | None = None
+    domains: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(slots=True)
+class Pace:
+    """Says which recipient may be next under the limits; who must wait keeps their place."""
+
+    limits: Limits
+    waiting: dict[str, deque[int]] = field(default_factory=dict)
+    _all: Bucket | None = None
+    _domains: dict[str, Bucket] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.limits.rate is not None:
+            self._all = Bucket(self.limits.rate)
+        self._domains = {name: Bucket(rate) for name, rate in self.limits.domains}
+
+    def next(self, fresh: deque[tuple[int, str]], now: float) -> int | None:
+        """The next recipient out of those that wait and the fresh ones (subscriber, domain)."""
+        if self._all is not None and self._all.wait(now) > 0:
+            return None
+        found = self._next(fresh, now)
+        if found is not None and self._all is not None:
+            self._all.take(now)
+        return found
+
+    def _next(self, fresh: deque[tuple[int, str]], now: float) -> int | None:
+        for domain, queue in self.waiting.items():
+            if queue and self._domains[domain].take(now):
+                return queue.popleft()
+        # So that a list of one slow domain is not read into memory whole.
+        while fresh and sum(map(len, self.waiting.values())) < 5000:
+            subscriber, domain = fresh.popleft()
+            bucket = self._domains.get(domain)
+            if bucket is None or (not self.waiting.get(domain) and bucket.take(now)):
+                return subscriber
+            self.waiting.setdefault(domain, deque()).append(subscriber)
+        return None
+
+    def wait(self, now: float) -> float:
+        """Seconds until somebody may go; 0 where nobody is held back."""
+        held = [self._domains[name].wait(now) for name, queue in self.waiting.items() if queue]
+        general = self._all.wait(now) if self._all is not None else 0.0
+        return max(general, min(held, default=0.0))
+
+    @property
+    def held_back(self) -> int:
+        """How many wait because of their domain."""
+        return sum(map(len, self.waiting.values()))

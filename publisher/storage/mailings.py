@@ -1,0 +1,397 @@
+"""Mailings in the database: opening one, and what an operator does with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from publisher.deliver.ledger import Mailing
+from publisher.errors import UsageError
+from publisher.storage.database import aware, reading, utc, writing
+from publisher.storage.mailing_rows import (
+    OPEN,
+    count_states,
+    finish_if_done,
+    mailing_of,
+    to_mailing,
+)
+from publisher.storage.tables import (
+    deliveries,
+    mailings,
+    messages,
+    slices,
+    subscribers,
+    subscriptions,
+)
+
+SLICE = 10_000
+"""Deliveries in a slice."""
+_KEPT = ("failed", "uncertain")
+"""Deliveries whose rows are kept when a mailing is folded into counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """Who gets a mailing before all others: a share of the readers, or the addresses of a list."""
+
+    share: float = 0.0
+    addresses: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.share > 0 or bool(self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as an operator sees it."""
+
+    subscriber: int
+    address: str
+    edition: str
+    state: str
+    attempts: int
+    reply: str
+    changed: dt.datetime
+    bounced: str
+
+
+class Mailings:
+    """The mailings of an installation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # Opening -----------------------------------------------------------------------------------
+
+    def open(
+        self,
+        bulletin: str,
+        issue: str,
+        compiled: Mapping[str, bytes],
+        now: dt.datetime,
+        canary: Canary = Canary(),
+    ) -> Mailing:
+        """Open the mailing of an issue: freeze its recipients, each in their edition, and messages.
+
+        All in one transaction; a second time gives back the one there is.  What is still deferred
+        of earlier issues of the bulletin ends here: who has not got yesterday's news by now gets
+        today's.
+        """
+        with writing(self._engine) as connection:
+            if (known := _find(connection, bulletin, issue)) is not None:
+                return known
+            _expire(connection, bulletin, now)
+            added = connection.execute(
+                insert(mailings).values(
+                    bulletin=bulletin, issue=issue, state="open", reason="", pauses=0,
+                    opened=utc(now), recipients=0, released=0, folded="",
+                )
+            )  # fmt: skip
+            mailing = int(added.inserted_primary_key[0])  # type: ignore[index]
+            for edition, message in compiled.items():
+                connection.execute(
+                    insert(messages).values(mailing_id=mailing, edition=edition, compiled=message)
+                )
+            _freeze_recipients(connection, mailing, bulletin, canary, now)
+            _skip_unknown_editions(connection, mailing, compiled, now)
+            _make_slices(connection, mailing, is_canary=bool(canary))
+            finish_if_done(connection, mailing, now)
+            return mailing_of(connection, mailing)
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def find(self, bulletin: str, issue: str) -> Mailing | None:
+        """The mailing of an issue, if it was opened."""
+        with reading(self._engine) as connection:
+            return _find(connection, bulletin, issue)
+
+    def get(self, mailing: int) -> Mailing:
+        """A mailing by its number; raises UsageError for one that is not there."""
+        with reading(self._engine) as connection:
+            return mailing_of(connection, mailing)
+
+    def all(self, *, states: Collection[str] = (), limit: int | None = None) -> list[Mailing]:
+        """Mailings, the newest first; of certain states where some are named."""
+        query = select(mailings).order_by(mailings.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(mailings.c.state.in_(tuple(states)))
+        with reading(self._engine) as connection:
+            return [to_mailing(row) for row in connection.execute(query).mappings()]
+
+    def counts(self, mailing: int) -> dict[str, int]:
+        """How many deliveries are in each state."""
+        with reading(self._engine) as connection:
+            return count_states(connection, mailing)
+
+    def bounces(self, mailing: int) -> dict[str, int]:
+        """How many deliveries came back, by kind: soft, hard, spam."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(deliveries.c.bounced, func.count())
+                .where(deliveries.c.mailing_id == mailing, deliveries.c.bounced != "")
+                .group_by(deliveries.c.bounced)
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def deliveries(
+        self, mailing: int, states: Collection[str] = (), *, page: int = 1000
+    ) -> Iterator[DeliveryRow]:
+        """Every delivery of a mailing, by subscriber; a page of them at a time in memory."""
+        query = (
+            select(deliveries, func.coalesce(subscribers.c.address, "").label("address"))
+            .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .where(
+                deliveries.c.mailing_id == mailing, deliveries.c.subscriber_id > bindparam("last")
+            )
+            .order_by(deliveries.c.subscriber_id)
+            .limit(page)
+        )
+        if states:
+            query = query.where(deliveries.c.state.in_(tuple(states)))
+        last = -1
+        while True:
+            with reading(self._engine) as connection:
+                rows = connection.execute(query, {"last": last}).mappings().all()
+            for row in rows:
+                yield DeliveryRow(
+                    row["subscriber_id"], row["address"], row["edition"], row["state"],
+                    row["attempts"], row["reply"],
+                    aware(dt.datetime.fromtimestamp(row["changed"], dt.UTC)), row["bounced"],
+                )  # fmt: skip
+            if len(rows) < page:
+                return
+            last = rows[-1]["subscriber_id"]
+
+    # What an operator does ---------------------------------------------------------------------
+
+    def pause(self, mailing: int, reason: str) -> Mailing:
+        """Stop a mailing until it is resumed; what is in flight is finished."""
+        return self._move(mailing, ("open", "sending", "paused"), "paused", reason)
+
+    def resume(self, mailing: int) -> Mailing:
+        """Let a paused mailing go on, the slices that wait for its canary among them."""
+        with writing(self._engine) as connection:
+            every = select(func.count()).where(slices.c.mailing_id == mailing).scalar_subquery()
+            connection.execute(
+                update(mailings)
+                .where(mailings.c.id == mailing, mailings.c.state == "paused")
+                .values(released=every, waits_until=None)
+            )
+        return self._move(mailing, ("paused",), "sending", "")
+
+    def resume_waiting(self, now: dt.datetime) -> list[Mailing]:
+        """Let the mailings go on whose pause ends by itself; which they are."""
+        with writing(self._engine) as connection:
+            ended = and_(mailings.c.state == "paused", mailings.c.resumes <= utc(now))
+            found = connection.execute(select(mailings).where(ended)).mappings().all()
+            connection.execute(
+                update(mailings).where(ended).values(state="sending", resumes=None, reason="")
+            )
+            return [to_mailing(row) for row in found]
+
+    def cancel(self, mailing: int, now: dt.datetime) -> Mailing:
+        """End a mailing: whoever has not got it does not get it any more."""
+        with writing(self._engine) as connection:
+            found = mailing_of(connection, mailing)
+            _refuse_move(found, ("open", "sending", "paused"), "cancelled")
+            connection.execute(
+                update(deliveries)
+                .where(deliveries.c.mailing_id == mailing, OPEN)
+                .values(state="skipped", reply="cancelled", changed=int(now.timestamp()))
+            )
+            connection.execute(
+                update(mailings)
+                .where(mailings.c.id == mailing)
+                .values(state="cancelled", finished=utc(now), reason="", resumes=None)
+            )
+            return mailing_of(connection, mailing)
+
+    def resend(self, mailing: int, states: Sequence[str], now: dt.datetime) -> int:
+        """Open failed or uncertain deliveries again; how many there are.
+
+        It is the only way back, and it is asked for: an uncertain one may arrive twice.
+        """
+        with writing(self._engine) as connection:
+            found = mailing_of(connection, mailing)
+            if found.state == "cancelled":
+                what = f"the mailing of {found} was cancelled"
+                raise UsageError(what, "what was cancelled is not sent any more")
+            done = connection.execute(
+                update(deliveries)
+                .where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_(tuple(states)))
+                .values(state="queued", attempts=0, due=0, bounced="", reply="",
+                        changed=int(now.timestamp()))
+            )  # fmt: skip
+            if done.rowcount and found.state == "finished":
+                connection.execute(
+                    update(mailings)
+                    .where(mailings.c.id == mailing)
+                    .values(state="sending", finished=None, opened=utc(now))
+                )
+            return done.rowcount
+
+    def fold(self, before: dt.datetime) -> int:
+        """Fold the rows of mailings that finished before a time into counts; failures stay.
+
+        The rows of recipients are what grows; how many there were of each state is kept.
+        """
+        with writing(self._engine) as connection:
+            old = connection.execute(
+                select(mailings.c.id).where(
+                    mailings.c.state.in_(("finished", "cancelled")),
+                    mailings.c.finished < utc(before),
+                    mailings.c.folded == "",
+                )
+            ).all()
+            return sum(_fold(connection, row[0]) for row in old)
+
+    def _move(self, mailing: int, before: Sequence[str], state: str, reason: str) -> Mailing:
+        with writing(self._engine) as connection:
+            found = mailing_of(connection, mailing)
+            _refuse_move(found, before, state)
+            connection.execute(
+                update(mailings)
+                .where(mailings.c.id == mailing)
+                .values(state=state, reason=reason, resumes=None)
+            )
+            return mailing_of(connection, mailing)
+
+
+def _refuse_move(mailing: Mailing, before: Sequence[str], state: str) -> None:
+    if mailing.state not in before:
+        raise UsageError(
+            f"the mailing of {mailing} is {mailing.state}: it cannot be {state}",
+            f"only one that is {' or '.join(before)} can",
+        )
+
+
+def _find(connection: Connection, bulletin: str, issue: str) -> Mailing | None:
+    query = select(mailings).where(mailings.c.bulletin == bulletin, mailings.c.issue == issue)
+    row = connection.execute(query).mappings().first()
+    return to_mailing(row) if row else None
+
+
+def _expire(connection: Connection, bulletin: str, now: dt.datetime) -> None:
+    """End what is still to be sent of earlier issues: the next one is out."""
+    older = connection.execute(
+        select(mailings.c.id).where(
+            mailings.c.bulletin == bulletin, mailings.c.state.in_(("open", "sending", "paused"))
+        )
+    ).all()
+    for (mailing,) in older:
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.mailing_id == mailing, deliveries.c.state == "deferred")
+            .values(state="failed", reply="expired: the next issue is out: " + deliveries.c.reply,
+                    changed=int(now.timestamp()))
+        )  # fmt: skip
+        finish_if_done(connection, mailing, now)
+
+
+def _freeze_recipients(
+    connection: Connection, mailing: int, bulletin: str, canary: Canary, now: dt.datetime
+) -> None:
+    """One row for each reader, in one statement; slices are ranges in the order of the ledger.
+
+    Numbers of subscribers are random, so the first percent is a fair sample.
+    """
+    readers = and_(
+        subscriptions.c.bulletin == bulletin,
+        subscriptions.c.state == "active",
+        subscribers.c.state == "ok",
+    )
+    both = subscriptions.join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+    order: list[ColumnElement[Any]] = [subscriptions.c.subscriber_id]
+    first: ColumnElement[int] = literal(0)
+    if canary.addresses:
+        listed = subscribers.c.match.in_(canary.addresses)
+        number = connection.scalar(select(func.count()).select_from(both).where(readers, listed))
+        order.insert(0, case((listed, 0), else_=1))
+        first = literal(number)
+    elif canary.share:
+        total = connection.scalar(select(func.count()).select_from(both).where(readers)) or 0
+        first = literal(min(total, -int(-total * canary.share // 1)))
+    row = (
+        select(
+            subscriptions.c.subscriber_id,
+            subscriptions.c.edition,
+            func.row_number().over(order_by=order).label("number"),
+        )
+        .select_from(both)
+        .where(readers)
+        .subquery()
+    )
+    # The canary is slice 0; all others come after it.
+    behind = 1 if canary else 0
+    slice_ = case((row.c.number <= first, 0), else_=behind + (row.c.number - first - 1) // SLICE)
+    stamp = int(now.timestamp())
+    rows = select(
+        literal(mailing), row.c.subscriber_id, row.c.edition, slice_, literal("queued"),
+        literal(0), literal(0), literal(stamp), literal(""), literal(""),
+    ).order_by(row.c.subscriber_id)  # fmt: skip
+    columns = [each.name for each in deliveries.columns]
+    done = connection.execute(insert(deliveries).from_select(columns, rows))
+    connection.execute(
+        update(mailings).where(mailings.c.id == mailing).values(recipients=done.rowcount)
+    )
+
+
+def _skip_unknown_editions(
+    connection: Connection, mailing: int, compiled: Mapping[str, bytes], now: dt.datetime
+) -> None:
+    """Readers of an edition that the bulletin does not have any more are not lost silently."""
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.mailing_id == mailing,
+            deliveries.c.edition.not_in(tuple(compiled)),
+        )
+        .values(state="skipped", reply="the bulletin has no such edition",
+                changed=int(now.timestamp()))
+    )  # fmt: skip
+
+
+def _make_slices(connection: Connection, mailing: int, *, is_canary: bool) -> None:
+    numbers = connection.execute(
+        select(deliveries.c.slice).where(deliveries.c.mailing_id == mailing).distinct()
+    ).all()
+    if numbers:
+        connection.execute(
+            insert(slices),
+            [{"mailing_id": mailing, "number": row[0], "attempt": 0} for row in numbers],
+        )
+    released = 1 if is_canary else 1 + max((row[0] for row in numbers), default=0)
+    connection.execute(update(mailings).where(mailings.c.id == mailing).values(released=released))
+
+
+def _fold(connection: Connection, mailing: int) -> int:
+    counts = count_states(connection, mailing)
+    done = connection.execute(
+        delete(deliveries).where(
+            deliveries.c.mailing_id == mailing, deliveries.c.state.not_in(_KEPT)
+        )
+    )
+    folded = {state: number for state, number in counts.items() if state not in _KEPT}
+    connection.execute(
+        update(mailings).where(mailings.c.id == mailing).values(folded=json.dumps(folded))
+    )
+    connection.execute(delete(messages).where(messages.c.mailing_id == mailing))
+    return done.rowcount
