@@ -44,6 +44,9 @@ class MaildirTransport:
             return Refused(True, f"451 {self.folder} cannot be written: {error.strerror or error}")
         return Accepted(f"250 kept as new/{name}")
 
+    def abort(self) -> None:
+        """Nothing here waits for another."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -42,6 +42,9 @@ class MemoryTransport:
                 self.sent.append((envelope, b"".join(message)))
             return answer
 
+    def abort(self) -> None:
+        """Nothing here waits for another."""
+
     def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True
