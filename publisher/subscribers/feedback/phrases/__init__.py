@@ -1,0 +1,1 @@
+"""What mail systems say, in patterns of one line each."""

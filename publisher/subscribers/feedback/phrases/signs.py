@@ -1,0 +1,63 @@
+"""How a bounce in words is told from absence notes, challenges and ordinary mail."""
+
+from __future__ import annotations
+
+from publisher.subscribers.feedback.phrases.lines import one_of
+
+SYSTEM_SENDER = one_of(r"""
+mail(er)?[-_. ]?(daemon|deliver|router|system|admin)|post[-_]?master|daemon@|mmdf|<>|^\s*$
+delivery[-_. ]?(system|sub|service|agent|status|notif|fail)|mailadm|bounce|returned
+microsoft exchange|system[-_ ]?(admin|attendant)|e-?mail service|\bsmtp
+系统管理员|邮件系统|系统退信
+""")
+
+SUBJECT = one_of(r"""
+^\W*(\S{1,60} )?(un-?deliver|non-?deliver|returned (e-?)?mail|returning|bounce|rejected|delivery)
+^\W*(\S{1,60} )?(mail|message|e-?mail)? ?deliver\w* (fail|status|problem|error|notif|report)
+^\W*(\S{1,60} )?(mail|message|e-?mail)? ?deliver\w* (incomplete|delay|warning|has failed|is delayed)
+^\W*(\S{1,60} )?failure (notice|deliver|notif|to deliver)|^\W*failed (mail|deliver|message)
+^\W*(\S{1,60} )?mail (deliver\w+ )?(fail|error|system error|could)
+^\W*(could|can) ?not (be )?(send|deliver)|^\W*(there was an )?error (sending|delivering|mail)
+^\W*message (status|could|undeliver|not deliver|you sent)
+^\W*warning.{0,30}(not|deliver|delay)|^\W*(permanent|problem deliver|delayed mail|not deliver)
+退信|投递失败|无法投递|退回|邮件.{0,10}(失败|无法)|郵件.{0,10}(失敗|無法)
+配信(エラー|不能|失敗)|送信(エラー|できま)|不達
+недостав|не доставлен|unzustellbar|non remis|no entregado|mancat|não entregue
+""")
+
+FAILED = one_of(r"""
+(not|n't|unable to|fail\w*|cannot|could not) (\S{1,20} ){0,8}(del[ie]ver|sen[dt]\b|reach|relayed)
+(errors?|trouble|problems?) (be )?(\S{1,20} ){0,7}(del[ie]ver|sen[dt]\b|sending|reach|relayed)
+del[ie]ver\w* (\S{1,40} ){0,9}(fail|error|problem|abort|unsuccess|impossible|delay|has not)
+(permanent|fatal|transient|permanently|unrecoverable) (\S{1,20} )?(error|fail)|undeliver
+return(ed|ing) (message|mail|to sender)|(was|is|been|being) (\S{1,20} )?(returned|bounced)
+(was|is|been|being) (\S{1,20} )?(rejected|refused|delayed)|fail\w* (address|recipient)
+did not reach|rejected by|no valid recipients|error (message|code|transcript)
+(error|reason)s? (below|for|was|is)
+transcript of session|may not exist|delayed for|giving up|couldn't be|wasn't|could not send
+mailbox (is )?full|user unknown|unknown user|\b5\d\d [^\d]
+退信|退回|投递|无法送达|无法发送|未能送达|发送失败|配信できません|お届けできません|送信できません|エラー
+не может быть доставлен|не удалось|не доставлен|nicht zugestellt|n'a pas pu|no se (ha )?pud
+impossibile|não (foi|pôde)
+""")
+
+ANSWER = one_of(r"""
+^\W*(re|fw|fwd|aw|wg|tr|sv|antw|回复|答复|转发)\b\W{0,3}[:：]
+^\W*(out of (the )?office|auto(matic)?[- ]?(reply|response|answer)|vacation|absence|abwesen)
+^\W*(自动回复|自動回覆|自動返信|不在|休假)|^\W*(read|not read|已读|confirm|please confirm|verify)\b
+""")
+
+CHALLENGE = one_of(r"""
+(confirm|verify|prove|authenticate) (that )?(you|your|this)|challenge
+(click|visit|reply|(follow|use) (the|this) (link|url)) (\S{1,30} ){0,8}(deliver|release|approve)
+(click|visit|reply|(follow|use) (the|this) (link|url)) (\S{1,30} ){0,8}(confirm|verify|complete)
+one[- ]time|held (for|until|in|as)|waiting (list|for)|guest ?list|moderator|approv(e|al)
+verification (link|code|mail)|确认.{0,10}(身份|发送)
+out of (the )?office|on (vacation|leave|holiday)|auto(matic)?[- ]?reply|自动回复|休假
+""")
+
+STILL_TRYING = one_of(r"""
+(yet|still) (been )?(not )?(deliver|undeliver|being)|not yet|will (be )?(retr|keep|continue|try)
+temporary (failure|error) (only|report)|warning|do(n't| not) need to re-?send|delayed|still trying
+延迟
+""")

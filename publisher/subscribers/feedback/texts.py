@@ -1,0 +1,79 @@
+"""Bounces without fields: qmail, Exim, old Sendmail, Exchange, and what providers made themselves.
+
+A mail is taken for one when it comes from a mail system, or says at its top that it is a bounce,
+and its words say that something was not delivered.  Absence notes, challenges and ordinary mail
+that speaks of bounces fail in one of the two.
+"""
+
+from __future__ import annotations
+
+import re
+
+from publisher.subscribers.feedback.addresses import printable
+from publisher.subscribers.feedback.notice import Notice
+from publisher.subscribers.feedback.phrases.lines import one_of, plain
+from publisher.subscribers.feedback.phrases.machines import GIVEN_UP
+from publisher.subscribers.feedback.phrases.signs import (
+    ANSWER,
+    CHALLENGE,
+    FAILED,
+    STILL_TRYING,
+    SUBJECT,
+    SYSTEM_SENDER,
+)
+from publisher.subscribers.feedback.report import Report
+from publisher.subscribers.feedback.verdict import cause_of, codes, is_dead
+from publisher.subscribers.feedback.words import Said, crisp, said_of
+
+_GIVEN_UP = one_of(GIVEN_UP)
+_CODE = re.compile(r"(?<![\w.])[45][0-7]\d[ -]|\b[45]\.\d\.\d\b")
+_DIALOGUE = re.compile(r"rcpt to|\b5\d\d ", re.IGNORECASE)
+
+
+def read(notice: Notice) -> list[Report]:
+    """A report for each recipient of a bounce in words."""
+    if not is_bounce(notice):
+        return []
+    said = said_of(notice, [])
+    return [_report(notice, said, recipient) for recipient in said.recipients or ("",)]
+
+
+def is_bounce(notice: Notice) -> bool:
+    """Whether a mail system says here that it could not deliver."""
+    subject = notice.headers.text("subject")
+    text = " ".join(notice.lines)[:6000]
+    if notice.headers.get("x-failed-recipients"):
+        return True
+    if _is_list_mail(notice) or not FAILED.search(text):
+        return False
+    if not _CODE.search(text) and CHALLENGE.search(text):
+        return False
+    if ANSWER.match(subject):
+        return _is_from_system(notice) and bool(_DIALOGUE.search(text))
+    return bool(SUBJECT.search(subject)) or _is_from_system(notice)
+
+
+def _is_from_system(notice: Notice) -> bool:
+    sender = notice.headers.text("from")
+    path = notice.headers.all("return-path")
+    return bool(SYSTEM_SENDER.search(sender)) or "<>" in path
+
+
+def _is_list_mail(notice: Notice) -> bool:
+    """Lists and newsletters have these; a bounce never does."""
+    return any(notice.headers.get(name) for name in ("list-id", "list-unsubscribe", "list-post"))
+
+
+def _report(notice: Notice, said: Said, recipient: str) -> Report:
+    around = said.about(recipient)
+    text = crisp(around, recipient)
+    status, reply = codes("", text)
+    subject = notice.headers.text("subject")
+    cause = cause_of(status, text, f"{around} {subject}")
+    if not reply and not status and _GIVEN_UP.search(plain(said.whole)):
+        cause = "expired"
+    if cause not in {"no-such-address", "no-such-domain", "mailbox-full"} or reply.startswith("4"):
+        delayed = STILL_TRYING.search(f"{subject} {said.whole[:1500]}")
+        cause = "delayed" if delayed and not status.startswith("5") else cause
+    hard = is_dead(cause, status, reply, plain(around))
+    return Report("bounce", recipient, status, reply, cause, hard, printable(text))
