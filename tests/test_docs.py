@@ -243,7 +243,7 @@ def test_the_examples_of_the_content_format_are_right(documented: Path) -> None:
     app = App(documented, {}, dt.datetime(2026, 5, 5, tzinfo=dt.UTC))
 
     assert [str(each) for each in app.check()] == []
-    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 8
+    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 9
 
 
 def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path) -> None:

@@ -15,6 +15,7 @@ from publisher.archive.library import Library
 from publisher.archive.store import MemoryStore
 from publisher.content.issue_file import IssueFile
 from publisher.content.load import Frame
+from publisher.errors import ContentError
 from publisher.publishing import (
     MAX_LATENESS,
     UNTIL,
@@ -141,6 +142,88 @@ def test_backfill_takes_every_issue_file_by_slot() -> None:
     assert wanted(found) == ["daily 2026-04-26", "early 2026-04-27", "daily 2026-04-27"]
 
 
+# One-off issues ----------------------------------------------------------------------------------
+
+
+def one_off(*moments: str, **settings: Any) -> Frame:
+    """A bulletin with a one-off issue for each moment."""
+    files = {
+        ("daily", f"{moment[:10]}-launch"): IssueFile.model_validate({"publish_at": moment})
+        for moment in moments
+    }
+    return Frame(publication(), {"daily": bulletin(**settings)}, files)
+
+
+LAUNCH = "2026-04-26T09:30:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ("2026-04-26T09:29:59+08:00", ["daily 2026-04-25"]),
+        ("2026-04-26T09:30:00+08:00", ["daily 2026-04-25", "daily 2026-04-26-launch"]),
+        ("2026-04-26T18:00:00+08:00", ["daily 2026-04-26"]),
+    ],
+)
+def test_a_one_off_is_due_at_its_time(now: str, found: list[str]) -> None:
+    """Beside the newest slot of a bulletin that never published, and not before it."""
+    moment = dt.datetime.fromisoformat(now)
+    assert wanted(due(one_off(LAUNCH), nothing(), Rows(), moment)) == found
+
+
+def test_a_settled_one_off_is_not_due() -> None:
+    """As any issue."""
+    rows = Rows("daily 2026-04-25", "daily 2026-04-26-launch")
+    assert due(one_off(LAUNCH), nothing(), rows, at("2026-04-26", "10:00")) == []
+
+
+def test_a_missed_one_off_is_made_up_for(quick: Newsroom) -> None:
+    """Also where regular issues came out since; what is longer ago is left to --backfill."""
+    quick.entry("a", "2026-04-28")
+    quick.publish("2026-04-28", until="frozen")
+    frame = one_off("2026-03-18T18:00+08:00", "2026-04-20T09:30+08:00")
+    rows = Rows("daily 2026-04-28")
+    found = due(frame, quick.app().library, rows, at("2026-04-28"))
+    assert wanted(found) == ["daily 2026-04-20-launch"]
+
+
+def test_a_one_off_hides_no_regular_issue(quick: Newsroom) -> None:
+    """It is no part of the sequence: the issues before it are still due."""
+    entry = quick.entry("a")
+    quick.publish(until="frozen")
+    listed = {"top": {"entries": [{"id": entry, "again": True}]}}
+    quick.issue("2026-05-03-launch", publish_at="2026-05-03T09:30+08:00", sections=listed)
+    quick.publish("2026-04-26", all_files=True, until="frozen")
+    library = quick.app().library
+    assert library.index.issue("daily", "2026-05-03-launch") is not None
+    found = due(frame(daily=bulletin()), library, Rows(), at("2026-04-28"))
+    assert wanted(found) == ["daily 2026-04-27", "daily 2026-04-28"]
+
+
+@pytest.mark.parametrize("moments", [(), ("2026-04-26T20:00:00+08:00",)])
+def test_a_begun_one_off_may_be_put_off_or_taken_back(moments: tuple[str, ...]) -> None:
+    """As long as it is not frozen, its file counts, not what was remembered."""
+    name = "2026-04-26-launch"
+    rows = Rows("daily 2026-04-26", begun=(Wanted("daily", name, SLOT - DAY),))
+    assert due(one_off(*moments), nothing(), rows, SLOT) == []
+
+
+def test_backfill_takes_one_offs_by_their_time() -> None:
+    """Among the others."""
+    found = one_off("2026-04-26T19:00+08:00", "2026-04-25T09:30+08:00")
+    files = {**found.issue_files, ("daily", "2026-04-26"): IssueFile()}
+    all_of_them = backfill(Frame(found.publication, found.bulletins, files), Rows())
+    assert wanted(all_of_them) == [
+        "daily 2026-04-25-launch", "daily 2026-04-26", "daily 2026-04-26-launch",
+    ]  # fmt: skip
+
+
+def test_backfill_refuses_a_file_without_a_slot() -> None:
+    """A name that no issue has."""
+    with pytest.raises(ContentError, match=r"daily/2026-W17\.yaml: '2026-W17' is not"):
+        backfill(frame(("daily", "2026-W17"), daily=bulletin()), Rows())
+
+
 @pytest.mark.parametrize("cadence", MAX_LATENESS)
 def test_lateness(cadence: str) -> None:
     """Each cadence has its time in which a mail still makes sense."""
@@ -232,6 +315,19 @@ def test_an_issue_with_nothing_in_it_is_skipped(app: App) -> None:
     (issue,) = the_daily("2026-04-10")
     row = steps(app).freeze(issue)
     assert (row.step, row.reason[:28]) == ("skipped", "daily 2026-04-10 has no entr")
+
+
+@pytest.mark.parametrize("all_files", [False, True])
+def test_what_an_operator_skips_is_never_frozen(app: App, all_files: bool) -> None:
+    """Neither when it is due nor with --backfill, unlike an issue that had nothing in it."""
+    (issue,) = the_daily("2026-04-26")
+    app.root.joinpath("content/issues/daily").mkdir(parents=True)
+    app.root.joinpath("content/issues/daily/2026-04-26.yaml").write_text("exclude: []\n")
+    app.skip("daily", "2026-04-26", "a holiday")
+    row = steps(app).freeze(issue)
+    assert (row.step, row.reason) == ("skipped", "skipped by the operator: a holiday")
+    assert app.publish(all_files=all_files, until="frozen").published == ()
+    assert app.library.index.issue("daily", "2026-04-26") is None
 
 
 def test_an_interrupted_freeze_goes_on(app: App) -> None:

@@ -107,7 +107,7 @@ def _not_one_off(document: Document, written: IssueFile, zone: ZoneInfo) -> Iter
     if written.publish_at is None:
         return
     day = written.publish_at.astimezone(zone).date()
-    what = '"publish_at" belongs into the file of a one-off issue; others come by the schedule'
+    what = '"publish_at" belongs in the file of a one-off issue; others come by the schedule'
     remedy = f"delete the line, or rename the file, such as {day}-{_EXAMPLE}.yaml"
     yield at_name(document, ("publish_at",), what, remedy, "publish-at")
 

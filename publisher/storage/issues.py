@@ -26,6 +26,8 @@ class StepRow:
 
 # Nothing is left to do for an issue at one of these.
 _SETTLED = ("mailed", "not-mailed", "skipped")
+# Nothing of it is published at one of these.
+_OPEN = ("started", "held", "skipped")
 
 
 class IssueSteps:
@@ -69,7 +71,10 @@ class IssueSteps:
         step: str = "started",
         reason: str = "",
     ) -> StepRow:
-        """Begin an issue, at `step`; or begin it once more: with the next attempt number."""
+        """Begin an issue, at `step`; or begin it once more: with the next attempt number.
+
+        One that is not frozen may have been put off since: it takes the new slot.
+        """
         known = self.get(bulletin, issue)
         with writing(self._engine) as connection:
             if known is None:
@@ -81,13 +86,15 @@ class IssueSteps:
                     )
                 )  # fmt: skip
                 return row
-            attempt = known.attempt + 1
+            attempt, slot = known.attempt + 1, slot if known.step in _OPEN else known.slot
             connection.execute(
                 update(issue_steps)
                 .where(_is(bulletin, issue))
-                .values(attempt=attempt, changed=now.astimezone(dt.UTC))
+                .values(
+                    attempt=attempt, slot=slot.astimezone(dt.UTC), changed=now.astimezone(dt.UTC)
+                )
             )
-        return StepRow(bulletin, issue, known.step, known.slot, known.reason, attempt)
+        return StepRow(bulletin, issue, known.step, slot, known.reason, attempt)
 
     def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
         """Go on to a step; None, and nothing done, where another attempt has taken over."""

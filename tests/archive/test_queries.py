@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 from builders import LANGUAGES, both
@@ -57,6 +58,46 @@ def test_neighbours_are_of_the_same_bulletin(full: Shelf) -> None:
     assert (before and before.name, after and after.name) == ("2026-04-26", "2026-05-01")
     assert after is not None
     assert full.index.neighbours(after) == (middle, None)
+
+
+def special(moment: str, again: str) -> dict[str, Any]:
+    """A one-off issue that carries an entry again."""
+    return {
+        "name": f"{moment[:10]}-launch",
+        "file": {
+            "publish_at": moment,
+            "sections": {"top": {"entries": [{"id": again, "again": True}]}},
+        },
+    }
+
+
+def test_one_offs_are_not_counted(shelf: Shelf) -> None:
+    """They have no number, and are never the newest of the schedule."""
+    assert shelf.index.newest_numbered("daily") is None
+    one = written("one")
+    shelf.publish(one)
+    shelf.publish(one, **special("2026-04-27T09:30+08:00", one.id))
+    two = shelf.publish(written("two", "2026/04/28"), name="2026-04-28")
+    shelf.publish(one, **special("2026-04-29T09:30+08:00", one.id))
+    assert [key.number for key in shelf.index.issues("daily")] == [None, 2, None, 1]
+    assert (shelf.index.count("daily"), two.issue.number) == (2, 2)
+    newest = shelf.index.newest_numbered("daily")
+    assert newest is not None
+    assert newest.name == "2026-04-28"
+
+
+def test_two_issues_of_one_moment_are_neighbours(shelf: Shelf) -> None:
+    """None is lost between the others; names decide."""
+    one = written("one")
+    shelf.publish(one)
+    shelf.publish(one, **special("2026-04-26T18:00+08:00", one.id))
+    shelf.publish(written("two", "2026/04/27"), name="2026-04-27")
+    names = ["2026-04-27", "2026-04-26-launch", "2026-04-26"]
+    keys = shelf.index.issues("daily")
+    assert [key.name for key in keys] == names
+    for newer, older in pairwise(keys):
+        assert shelf.index.neighbours(newer)[0] == older
+        assert shelf.index.neighbours(older)[1] == newer
 
 
 def test_months_with_their_issues(full: Shelf) -> None:

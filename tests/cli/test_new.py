@@ -118,3 +118,20 @@ def test_the_schemas_are_written_with_how_to_use_them(newsroom: Newsroom):
     ]
     assert '"./.schemas/entry.schema.json": "content/entries/**/*.yaml"' in output
     assert "# yaml-language-server: $schema=" in output
+
+
+def test_a_new_one_off_issue(newsroom: Newsroom):
+    """The file passes the check, and lists the entries of its day."""
+    entry = newsroom.entry("one", "2026-05-03")
+    path = run(newsroom.root, "new", "issue", "daily", "2026-05-03-launch")
+    assert path == "content/issues/daily/2026-05-03-launch.yaml"
+    text = (newsroom.root / path).read_text("utf-8")
+    assert "publish_at: 2026-05-03T18:00+08:00" in text
+    assert f"- {entry}" in text
+    assert {each.severity for each in check_content(newsroom.root)} == {"warning"}
+
+
+def test_a_wrong_name_of_a_one_off_issue(newsroom: Newsroom):
+    """It is told what would be right."""
+    with pytest.raises(UsageError, match="has no letter; write it like 2026-05-03-launch"):
+        run(newsroom.root, "new", "issue", "daily", "2026-05-03-2")

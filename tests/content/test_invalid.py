@@ -493,6 +493,42 @@ EXPECTED = {
         "3:7: warning: 2026/04/20/right-too leads this issue, but stands in none of its "
         "sections; list it in a section, or choose another lead"
     ),
+    "issues/right/2026-04-10.yaml": (
+        '1:1: "publish_at" belongs in the file of a one-off issue; others come by the schedule; '
+        "delete the line, or rename the file, such as 2026-04-10-launch.yaml"
+    ),
+    "issues/right/2026-04-11-launch.yaml": (
+        "1:1: a one-off issue says when it comes out, and this one does not; add "
+        "publish_at: 2026-04-11T08:00+08:00"
+    ),
+    "issues/right/2026-04-13-launch.yaml": (
+        "2:13: this is 2026-04-12 03:00 in Asia/Shanghai, and the name of the file says "
+        "2026-04-13; change the time, or rename the file to 2026-04-12-launch.yaml"
+    ),
+    "issues/right/2026-04-14-launch.yaml": (
+        "1:1: a one-off issue needs one of the two: a window, or entries that it lists; add "
+        "window: {from: 2026-04-14, to: 2026-04-14}, or list entries in a section: "
+        "sections: {<section>: {entries: [<id>]}}"
+    ),
+    "issues/right/2026-04-15-2.yaml": (
+        '1:1: the word behind the day in "2026-04-15-2" has no letter; rename the file, such as '
+        "2026-04-15-launch.yaml"
+    ),
+    "issues/right/2026-04-16-launch.yaml": (
+        "2:23: a one-off issue has no number; write it without {number}"
+    ),
+    "issues/right/2026-04-17-launch.yaml": (
+        "1:1: warning: this one-off issue has no title of its own: readers take it for a regular "
+        "one; add title: with what is special about it"
+    ),
+    "issues/right/2026-04-18-launch.yaml": (
+        "2:13: this point in time does not say in which time zone it is; add the offset from UTC, "
+        "such as 2026-04-18T09:30+08:00"
+    ),
+    "issues/right/2026-04-31-launch.yaml": (
+        "1:1: there is no day 2026-04-31 in the calendar; rename the file, such as "
+        "2026-05-03-launch.yaml"
+    ),
     "issues/right/2026-W17.yaml": (
         '1:1: "2026-W17" is not the name of a daily issue; rename the file, such as 2026-04-13.yaml'
     ),

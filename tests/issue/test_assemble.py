@@ -343,3 +343,96 @@ def test_references_and_corrections_of_the_issue_file() -> None:
     found = issue(entry("a"), written=written)
     assert found.references[0].publisher == "CNBC"
     assert found.corrections[0].note == Localized(both("wrong"))
+
+
+# One-off issues ----------------------------------------------------------------------------------
+
+AT = {"publish_at": "2026-04-26T09:30+08:00"}
+TWO = [section("top", select={"kinds": ["event"]}), section("rest")]
+
+
+def one_off(*entries: Entry, written: Mapping[str, Any], **options: Any) -> Assembled:
+    """A one-off issue of 26 April."""
+    return make(*entries, written=AT | dict(written), name="2026-04-26-launch", **options)
+
+
+def test_a_one_off_comes_at_its_time() -> None:
+    """On its day, without a number, and without taking one."""
+    found = one_off(
+        entry("a"), written={"window": {"from": "2026-04-26", "to": "2026-04-26"}},
+        history=History(issues=7),
+    ).issue  # fmt: skip
+    assert found.slot == dt.datetime.fromisoformat("2026-04-26T09:30:00+08:00")
+    assert (found.day, found.number) == (dt.date(2026, 4, 26), None)
+    assert ids(found) == ["a"]
+
+
+def test_a_one_off_with_a_window_chooses_as_any_issue() -> None:
+    """Listed entries first, then what its days hold."""
+    window = {"from": "2026-04-20", "to": "2026-04-21"}
+    found = one_off(
+        entry("a", "20"), entry("b"), entry("c", "25"), late_days=0,
+        written={"window": window, "sections": {"top": {"entries": ["2026/04/25/c"]}}},
+    ).issue  # fmt: skip
+    assert ids(found) == ["c", "a"]
+    assert (found.window.start, found.window.end) == (dt.date(2026, 4, 20), dt.date(2026, 4, 21))
+
+
+def test_a_one_off_without_a_window_carries_what_it_lists() -> None:
+    """Nothing else is looked at; sections without a listed entry are left out."""
+    found = one_off(
+        entry("a"), entry("b"), sections=TWO,
+        written={"sections": {"rest": {"entries": ["2026/04/26/b"]}}},
+    ).issue  # fmt: skip
+    assert [each.settings.id for each in found.sections] == ["rest"]
+    assert [(one.entry[11:], one.reason) for one in found.candidates] == [("b", Reason.LISTED)]
+
+
+def test_a_one_off_of_which_nothing_is_left_is_held() -> None:
+    """With why each listed entry is out."""
+    carried = History(carried={"2026/04/26/a": "2026-04-25"})
+    with pytest.raises(ContentError, match="daily 2026-04-26-launch has no entry left") as caught:
+        one_off(
+            entry("a"), history=carried,
+            written={"sections": {"top": {"entries": ["2026/04/26/a"]}}},
+        )  # fmt: skip
+    assert "left out: in 2026-04-25" in caught.value.what
+    assert "content/issues/daily/2026-04-26-launch.yaml" in caught.value.remedy
+
+
+def test_a_one_off_without_a_file_is_refused() -> None:
+    """Nothing says when it comes out."""
+    with pytest.raises(ContentError, match="there is no file"):
+        make(entry("a"), name="2026-04-26-launch")
+
+
+@pytest.mark.parametrize("name", ["title", "subject", "subtitle", "preheader"])
+def test_a_pattern_with_a_number_is_not_used_for_a_one_off(name: str) -> None:
+    """It has none; its own texts and the other patterns are."""
+    written = {"sections": {"top": {"entries": ["2026/04/26/a"]}}}
+    numbered = one_off(entry("a"), written=written, **{name: both("No. {number}")}).issue
+    plain = one_off(entry("a"), written=written, **{name: both("On {date}")}).issue
+    assert "No." not in str(getattr(numbered, name))
+    assert getattr(plain, name)["en"] == "On April 26, 2026 (en)"
+
+
+def test_the_week_of_a_one_off_is_that_of_its_day() -> None:
+    """Whatever days it covers."""
+    window = {"from": "2026-03-01", "to": "2026-04-25"}
+    found = one_off(
+        entry("a", "20"), written={"window": window, "title": both("{month}")},
+        cadence="monthly", schedule={"at": "18:00", "on": 1},
+    ).issue  # fmt: skip
+    assert found.title["en"] == "April 2026 (en)"
+
+
+def test_a_one_off_drops_nothing_for_good() -> None:
+    """What found it full, or was excluded, may come in the issues of the schedule."""
+    window = {"from": "2026-04-26", "to": "2026-04-26"}
+    options: dict[str, Any] = {"sections": [section(max=1)]}
+    entries, exclude = [entry("a"), entry("b"), entry("c")], ["2026/04/26/c"]
+    regular = make(*entries, written={"exclude": exclude}, **options).issue
+    special = one_off(*entries, written={"window": window, "exclude": exclude}, **options).issue
+    assert [each.entry[11:] for each in regular.dropped()] == ["b", "c"]
+    assert ids(special) == ["a"]
+    assert special.dropped() == []

@@ -81,3 +81,32 @@ def test_the_lead_of_an_issue_that_lists_everything_must_be_listed(newsroom: New
     assert f"{two} leads this issue, but stands in none of its sections" in problem
     newsroom.issue("2026-04-26", lead=one, sections=listed)
     assert told(newsroom) == []
+
+
+def test_the_rules_go_by_the_time_of_a_one_off(newsroom: Newsroom):
+    """An embargo that ends before the schedule's time, but after its own."""
+    held = newsroom.entry("held", embargo="2026-04-26T12:00+08:00")
+    sections = {"top": {"entries": [held]}}
+    newsroom.issue("2026-04-26", sections=sections)
+    moment = "2026-04-26T09:30+08:00"
+    newsroom.issue("2026-04-26-launch", publish_at=moment, sections=sections)
+    (problem,) = told(newsroom)
+    assert problem.startswith("issues/daily/2026-04-26-launch.yaml:")
+    assert "is kept back until 2026-04-26 12:00 +0800, after this issue is due" in problem
+
+
+def test_the_lead_of_a_one_off_must_be_listed(newsroom: Newsroom):
+    """Where it has no window, it carries nothing else."""
+    one, two = newsroom.entry("one"), newsroom.entry("two")
+    newsroom.issue(
+        "2026-04-26-launch", publish_at="2026-04-26T09:30+08:00", lead=two,
+        sections={"top": {"entries": [one]}},
+    )  # fmt: skip
+    (problem,) = told(newsroom)
+    assert f"{two} leads this issue, but stands in none of its sections" in problem
+
+
+def test_a_wrong_name_of_a_one_off_is_no_matter_of_the_calendar(newsroom: Newsroom):
+    """The reading of the file has told it."""
+    newsroom.issue("2026-04-26-2", publish_at="2026-04-26T09:30+08:00")
+    assert told(newsroom) == []

@@ -87,3 +87,8 @@ def test_a_week_or_month_is_that_which_is_covered(
 def test_the_year_of_a_week_across_new_year() -> None:
     """2027-01-01 lies in week 53 of 2026."""
     assert filled("{year}", issue="2026-W53", covers=dt.date(2027, 1, 1)) == "2026"
+
+
+def test_an_issue_without_a_number() -> None:
+    """Nothing stands in its place, and no word for nothing."""
+    assert filled("Special {number}", number=None) == "Special "

@@ -200,3 +200,16 @@ def test_the_same_dates_make_the_same_calendar() -> None:
     dates = [date(name, f"2026-05-0{n % 3 + 1}") for n, name in enumerate("abcdef")]
     assert fill(*dates) == fill(*reversed(dates))
     assert dt.date(2026, 4, 26) < min(each.happened.start for each in dates if each.happened)
+
+
+@pytest.mark.parametrize("window", [None, {"from": "2026-04-26", "to": "2026-04-26"}])
+def test_an_issue_that_lists_its_entries_has_no_calendar(window: dict[str, str] | None) -> None:
+    """A one-off with a window has one, as any issue."""
+    written: dict[str, Any] = {"publish_at": "2026-04-26T09:30+08:00", "window": window}
+    found = bulletin(NEWS, DATES)
+    issue_file = IssueFile.model_validate(written, context=LANGUAGES)
+    order = order_of(publication(), "daily", found, "2026-04-26-launch", issue_file)
+    made = date("a", "2026-04-30")
+    choice = Choice(order, Pool({made.id: made}), History())
+    choice.decide()
+    assert [each.id for each in calendars(choice).entries()] == ([made.id] if window else [])

@@ -298,6 +298,11 @@ def test_masthead_has_the_facts_of_the_bulletin() -> None:
     ]
 
 
+def test_a_one_off_issue_has_no_number_in_its_masthead() -> None:
+    """The other facts stay."""
+    assert [name for name, _, _ in facts(number=None)] == ["date", "sector", "window", "time_zone"]
+
+
 def test_an_issue_may_have_facts_of_its_own() -> None:
     """They go before those of the bulletin."""
     found = facts(facts={"rating": both("Hold"), "sector": both("Media")})

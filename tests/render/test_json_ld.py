@@ -84,6 +84,13 @@ def test_issue_lists_its_entries_in_order() -> None:
     assert listed[0]["url"] == f"{BASE}/en/e/2026/04/26/one/"
 
 
+def test_a_one_off_issue_has_no_number() -> None:
+    """So none is told to machines."""
+    issue = graph(webpages.issue_page("en", number=None))["PublicationIssue"]
+
+    assert "issueNumber" not in issue
+
+
 @pytest.mark.parametrize("base", [BASE, "https://example.com/news", "https://example.com/a/b"])
 def test_links_become_absolute_below_any_base(base: str) -> None:
     """The path of the base URL stands in it once."""

@@ -46,11 +46,20 @@ def test_the_slot_comes_back_as_the_same_instant(rows: IssueSteps) -> None:
 
 
 def test_an_issue_begins_once_more(rows: IssueSteps) -> None:
-    """The next attempt goes on from the step that is there, and keeps the slot."""
+    """The next attempt goes on from the step that is there."""
     first = rows.start("daily", "2026-04-26", SLOT, NOW)
     rows.move(first, "held", NOW, "why")
-    again = rows.start("daily", "2026-04-26", NOW, NOW)
+    again = rows.start("daily", "2026-04-26", SLOT, NOW)
     assert again == StepRow("daily", "2026-04-26", "held", SLOT, "why", 2)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_not_frozen_may_be_put_off(rows: IssueSteps, step: str) -> None:
+    """A later attempt takes the new slot; what was published keeps its own."""
+    rows.start("daily", "2026-04-26", SLOT, NOW, step=step)
+    again = rows.start("daily", "2026-04-26", NOW, NOW)
+    assert again.slot == (NOW if step in {"started", "held", "skipped"} else SLOT)
+    assert rows.get("daily", "2026-04-26") == again
 
 
 def test_it_can_begin_at_another_step(rows: IssueSteps) -> None:
