@@ -59,7 +59,7 @@ class Conversation:
     """Talks with one client until it leaves, or the script says so.
 
     `take` is called with each message before it is answered; `hear` with each command;
-    `pause` waits so many seconds, or less when the server stops.
+    `pause` waits so many seconds; True when the server stops meanwhile.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Conversation:
         script: Script,
         take: Callable[[Received], object],
         hear: Callable[[str], object],
-        pause: Callable[[float], object],
+        pause: Callable[[float], bool],
     ) -> None:
         self._wire = Wire(sock, manners.idle)
         self._manners, self._script = manners, script
@@ -174,7 +174,7 @@ class Conversation:
             self._sender, self._mail_words = path[1], path[2]
 
     def _is_too_large(self, words: str) -> bool:
-        said = re.search(r"SIZE=(\d+)", words)
+        said = re.search(r"(?i)\bSIZE=(\d+)", words)
         limits = [int(each[5:]) for each in self._manners.extensions if each.startswith("SIZE ")]
         return bool(said and limits and 0 < limits[0] < int(said[1]))
 
@@ -196,9 +196,7 @@ class Conversation:
             return
         if fault := self._script.due("body", self._asked):
             self._wire.fill(fault.after_bytes)
-            self._pause(fault.delay)
-            if fault.close:
-                raise Closed
+            self._perform(fault, "")
         data = self._wire.message()
         fault = self._script.due("dot", self._asked)
         usual = "250 2.0.0 Ok: taken" if self._recipients else "554 5.5.1 no valid recipients"
@@ -243,7 +241,8 @@ class Conversation:
             self._wire.say(usual)
             return usual
         reply = usual if fault.reply is None else fault.reply
-        self._pause(fault.delay)
+        if self._pause(fault.delay):
+            raise Closed
         while fault.endless:
             self._wire.write(reply)  # ends with the connection
         if reply:

@@ -54,26 +54,28 @@ class Script:
         self._lock = Lock()
 
     def due(self, step: Step, recipient: str = "") -> Fault | None:
-        """The first fault that is due at this step, if one is."""
+        """The first fault that is due at this step, if one is; all of them count the time."""
+        here = [
+            (number, fault)
+            for number, fault in enumerate(self.faults)
+            if fault.step == step and fault.recipient in {"", recipient}
+        ]
         with self._lock:
-            for number, fault in enumerate(self.faults):
-                about = fault.recipient in {"", recipient}
-                if fault.step == step and about and self._is_due(number, fault, recipient):
+            for number, _ in here:
+                self._met[number, ""] += 1
+                self._met[number, f"to {recipient}"] += 1
+            for number, fault in here:
+                if self._is_due(number, fault, recipient):
+                    self._done[number, recipient] += 1
                     return fault
         return None
 
     def _is_due(self, number: int, fault: Fault, recipient: str) -> bool:
-        everybody, this = (number, ""), (number, f"to {recipient}")
-        self._met[everybody] += 1
-        self._met[this] += 1
-        met = self._met[everybody]
-        if fault.times and self._done[this] >= fault.times:
+        met = self._met[number, ""]
+        if fault.times and self._done[number, recipient] >= fault.times:
             return False
         if (fault.nth and met != fault.nth) or (fault.every and met % fault.every):
             return False
         # A die of its own for each try of each recipient.
-        die = f"{self._seed} {number} {recipient} {self._met[this]}"
-        if fault.rate < 1 and Random(die).random() >= fault.rate:  # noqa: S311  no secret
-            return False
-        self._done[this] += 1
-        return True
+        die = f"{self._seed} {number} {recipient} {self._met[number, f'to {recipient}']}"
+        return fault.rate >= 1 or Random(die).random() < fault.rate  # noqa: S311  no secret

@@ -84,6 +84,11 @@ class ScriptedSmtpServer:
         self.stop()
         self.start()
 
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return len(self._talks)
+
     def _welcome(self) -> None:
         """Give each client a thread."""
         while not self._stopping.is_set():
@@ -98,6 +103,7 @@ class ScriptedSmtpServer:
             self._begin(sock)
 
     def _begin(self, sock: socket.socket) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         talk = Conversation(
             sock, self.manners, self.script, self._take, self.lines.append, self._stopping.wait
         )

@@ -21,7 +21,6 @@ class Wire:
         self._sock = sock
         self._buffer = bytearray()
         sock.settimeout(idle)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @property
     def is_encrypted(self) -> bool:

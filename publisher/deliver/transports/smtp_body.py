@@ -60,6 +60,8 @@ def _write(sock: socket, rest: Parts, deadline: float) -> int:
 
 def _after(rest: Parts, sent: int) -> Parts:
     """What is left when so many bytes are gone."""
+    if sent == sum(map(len, rest)):
+        return []
     for number, part in enumerate(rest):
         if sent < len(part):
             return [memoryview(part)[sent:], *rest[number + 1 :]]

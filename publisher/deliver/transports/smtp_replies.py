@@ -35,9 +35,10 @@ class Reply(NamedTuple):
     def __str__(self) -> str:
         """One line that can be printed; a code that each line repeats (RFC 2034) stands once."""
         first, *others = [line.decode(errors="replace").strip() for line in self.lines]
-        enhanced = self.enhanced
-        rest = [line.removeprefix(enhanced).strip() for line in others]
-        return printable(" ".join([str(self.code), first, *rest]))
+        if others:
+            enhanced = self.enhanced
+            first = " ".join([first, *(line.removeprefix(enhanced).strip() for line in others)])
+        return printable(f"{self.code} {first}")
 
     @property
     def enhanced(self) -> str:

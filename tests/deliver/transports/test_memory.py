@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from publisher.deliver.transports.base import Accepted, Envelope, Refused
+import pytest
+
+from publisher.deliver.transports.base import Accepted, Envelope, Refused, Uncertain
 from publisher.deliver.transports.memory import MemoryTransport
 
 ANN = Envelope("b@example.com", "ann@example.org", "1")
@@ -46,3 +48,19 @@ def test_it_knows_that_it_was_closed() -> None:
     assert not transport.closed
     transport.close()
     assert transport.closed
+
+
+def test_an_answer_that_is_a_yes_is_given_as_it_stands() -> None:
+    """A test can tell the replies of two messages apart."""
+    transport = MemoryTransport({"ann@example.org": [Accepted("250 as ABC")]})
+    assert transport.send(ANN, [b"hello"]) == Accepted("250 as ABC")
+    assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(("is_lost", "kept"), [(False, 1), (True, 0)])
+def test_an_uncertain_message_may_have_arrived_or_not(is_lost: bool, kept: int) -> None:
+    """Both can happen, and whoever sends sees no difference."""
+    unknown = Uncertain("the connection was lost")
+    transport = MemoryTransport({"ann@example.org": [unknown]}, loses_uncertain=is_lost)
+    assert transport.send(ANN, [b"hello"]) == unknown
+    assert len(transport.sent) == kept
