@@ -101,10 +101,15 @@ class Choice:
         }
 
     def _in_reach(self) -> Iterator[str]:
-        """Entries filed in the window, and late ones of the days before it."""
-        if self.order.written.lists_all:
+        """Entries filed in the window, and late ones of the days before it.
+
+        Late ones belong to the issues of the schedule: a one-off covers what it says.
+        """
+        written = self.order.written
+        if written.lists_all:
             return
-        first = self.order.window.start - dt.timedelta(days=self.order.bulletin.late_days)
+        late_days = 0 if written.is_one_off else self.order.bulletin.late_days
+        first = self.order.window.start - dt.timedelta(days=late_days)
         for entry_id in sorted({*self.pool.entries, *self.pool.broken}):
             if first <= filed_day(entry_id) <= self.order.window.end:
                 yield entry_id

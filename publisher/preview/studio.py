@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from publisher.app import App
+from publisher.content.one_off import is_one_off
 from publisher.document import Problem
 from publisher.errors import PublisherError
 from publisher.proof import Proof
@@ -115,7 +116,8 @@ class Studio:
             if not is_out and (is_due or wanted.bulletin not in nexts):
                 state = "due" if is_due else "coming"
                 found[wanted.bulletin, wanted.name] = (state, f"{wanted.slot:%Y-%m-%d}")
-                nexts |= set() if is_due else {wanted.bulletin}
+                # A one-off issue hides none of the schedule.
+                nexts |= set() if is_due or is_one_off(wanted.name) else {wanted.bulletin}
         for key in app.frame.issue_files:
             found[key] = ("written", found.get(key, ("", key[1]))[1])
         for issue in app.library.index.issues(limit=_NEWEST):

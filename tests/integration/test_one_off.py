@@ -80,11 +80,16 @@ def test_a_backfill_takes_it_in_its_turn(room: Newsroom) -> None:
 
 
 def test_one_that_is_late_is_published_and_not_mailed(room: Newsroom) -> None:
-    """After the twelve hours of a daily."""
-    special(room, "one")
+    """After the twelve hours of a daily; it takes its place among those that came since."""
+    room.publish()
+    room.entry("three")
+    special(room, "three")
     room.publish("2026-04-26", "21:31")
     assert room.steps()[f"daily {LAUNCH}"] == "not-mailed"
     assert room.page(f"en/daily/{LAUNCH}/index.html")
+    for name in ("2026-04-25", "2026-04-26"):
+        assert f"/en/daily/{LAUNCH}/" in room.page(f"en/daily/{name}/index.html")
+    assert room.app().build().changed == ()
 
 
 def test_one_that_was_held_and_put_off_is_mailed(room: Newsroom) -> None:

@@ -368,10 +368,10 @@ def test_a_one_off_comes_at_its_time() -> None:
 
 
 def test_a_one_off_with_a_window_chooses_as_any_issue() -> None:
-    """Listed entries first, then what its days hold."""
+    """Listed entries first, then what its days hold, and nothing late."""
     window = {"from": "2026-04-20", "to": "2026-04-21"}
     found = one_off(
-        entry("a", "20"), entry("b"), entry("c", "25"), late_days=0,
+        entry("a", "20"), entry("b"), entry("c", "25"), entry("late", "19"),
         written={"window": window, "sections": {"top": {"entries": ["2026/04/25/c"]}}},
     ).issue  # fmt: skip
     assert ids(found) == ["c", "a"]

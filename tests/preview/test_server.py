@@ -178,6 +178,20 @@ def test_the_overview(preview: Preview, newsroom: Newsroom) -> None:
     assert "colour" in text
 
 
+def test_a_coming_one_off_hides_no_issue(preview: Preview, newsroom: Newsroom) -> None:
+    """Both are in the overview."""
+    entry = newsroom.entry("one")
+    newsroom.publish()
+    newsroom.issue(
+        "2026-04-27-launch", publish_at="2026-04-27T09:30+08:00",
+        sections={"top": {"entries": [{"id": entry, "again": True}]}},
+    )  # fmt: skip
+    preview.save()
+    text = preview.get("/").text
+    assert "/daily/2026-04-27-launch" in text
+    assert "/daily/2026-04-27?" in text or '/daily/2026-04-27"' in text
+
+
 @pytest.mark.parametrize(
     "path",
     ["/-/issue/nope/2026-04-26", "/-/issue/daily/2026-13-40", "/nowhere/", "/-/feed/daily/x",
