@@ -1,39 +1,138 @@
 """The operator's settings: ``PUBLISHER_*`` environment variables, never in git.
 
-| variable | meaning | default |
-|---|---|---|
-| PUBLISHER_STATE | folder of archive, database and outbox | ``<root>/var`` |
-| PUBLISHER_PUBLIC | folder of the site | ``<root>/public`` |
-| PUBLISHER_DATABASE_URL | database of steps (SQLAlchemy URL) | SQLite in the state folder |
-| PUBLISHER_OUTBOX | Maildir that takes the mail | ``<state>/outbox`` |
+docs/operating.md has the table of them; a name that is not in it is an error.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import ipaddress
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 
+from publisher.config.values import (
+    address,
+    addresses,
+    duration,
+    number,
+    percent,
+    rates,
+    secret,
+)
 from publisher.errors import SettingsError
 
 _KNOWN = (
     "PUBLISHER_STATE",
     "PUBLISHER_PUBLIC",
     "PUBLISHER_DATABASE_URL",
+    "PUBLISHER_KEYS",
     "PUBLISHER_OUTBOX",
+    "PUBLISHER_SMTP_URL",
+    "PUBLISHER_SMTP_PASSWORD",
+    "PUBLISHER_SMTP_PASSWORD_FILE",
+    "PUBLISHER_SMTP_CA_FILE",
+    "PUBLISHER_SMTP_CONNECTIONS",
+    "PUBLISHER_RATE",
+    "PUBLISHER_DOMAIN_RATES",
+    "PUBLISHER_BOUNCE_DOMAIN",
+    "PUBLISHER_UNCERTAIN",
+    "PUBLISHER_REDIRECT",
+    "PUBLISHER_CANARY",
+    "PUBLISHER_CANARY_WAIT",
+    "PUBLISHER_CANARY_LIMIT",
+    "PUBLISHER_KEEP",
+    "PUBLISHER_OPERATOR",
+    "PUBLISHER_LISTEN",
+    "PUBLISHER_PROXIES",
+    "PUBLISHER_FEEDBACK",
+    "PUBLISHER_FEEDBACK_PASSWORD",
+    "PUBLISHER_FEEDBACK_PASSWORD_FILE",
+    "PUBLISHER_WEBHOOK_SECRET",
+    "PUBLISHER_SNS_TOPICS",
 )
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The relay that takes the mail; `security` as its URL says."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How mailings are sent.
+
+    `rate` and those of `domain_rates` are messages a second.  The canary is a share of the
+    readers or a list of addresses; `canary_limit` is the share of refusals and complaints among
+    it that stops the others.
+    """
+
+    smtp: SmtpSettings | None = None
+    connections: int = 8
+    rate: float | None = None
+    domain_rates: tuple[tuple[str, float], ...] = ()
+    bounce_domain: str = ""
+    uncertain: Literal["hold", "resend"] = "hold"
+    redirect: str = ""
+    canary_share: float = 0.0
+    canary_addresses: tuple[str, ...] = ()
+    canary_wait: dt.timedelta = dt.timedelta(minutes=30)
+    canary_limit: float = 0.05
+    keep: dt.timedelta = dt.timedelta(days=90)
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """Where what comes back is found: a Maildir, or a mailbox by IMAP."""
+
+    maildir: Path | None = None
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_security: Literal["tls", "none"] = "tls"
+    imap_user: str = ""
+    imap_password: str = field(default="", repr=False)
+    imap_folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """Where the pages for subscribers are served, and whom they believe.
+
+    `proxies` are the networks whose X-Forwarded-For is believed.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8300
+    proxies: tuple[str, ...] = ()
+    webhook_secret: str = field(default="", repr=False)
+    sns_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Where everything lies."""
+    """Where everything lies, and how mail goes out and comes back."""
 
     root: Path
     state: Path
     public: Path
     outbox: Path
+    keys: Path
     database_url: str
+    delivery: DeliverySettings = DeliverySettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    service: ServiceSettings = ServiceSettings()
 
     @property
     def archive(self) -> Path:
@@ -48,18 +147,11 @@ class Settings:
 
 def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     """Read the operator's settings; raises SettingsError for one that cannot be used."""
-    for name in environment:
-        if name.startswith("PUBLISHER_") and name not in _KNOWN:
-            # What all of them begin with would make any two look alike.
-            words = [each.removeprefix("PUBLISHER_") for each in _KNOWN]
-            close = difflib.get_close_matches(name.removeprefix("PUBLISHER_"), words, n=1)
-            remedy = f"known are {', '.join(_KNOWN)}"
-            if close:
-                remedy = f"did you mean PUBLISHER_{close[0]}?"
-            raise SettingsError(f"there is no setting {name}", remedy)
+    _refuse_unknown(environment)
     state = _folder(root, environment.get("PUBLISHER_STATE"), root / "var")
     public = _folder(root, environment.get("PUBLISHER_PUBLIC"), root / "public")
     outbox = _folder(root, environment.get("PUBLISHER_OUTBOX"), state / "outbox")
+    keys = _folder(root, environment.get("PUBLISHER_KEYS"), state / "keys.json")
     content = root / "content"
     for name, folder in (("PUBLISHER_STATE", state), ("PUBLISHER_PUBLIC", public)):
         if folder in (root, content) or content in folder.parents:
@@ -73,8 +165,139 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
             "PUBLISHER_DATABASE_URL: this kind of database is not supported",
             "use sqlite:///… or postgresql+psycopg://…",
         )
-    return Settings(root, state, public, outbox, url)
+    return Settings(
+        root, state, public, outbox, keys, url,
+        _delivery(root, environment), _feedback(root, environment), _service(environment),
+    )  # fmt: skip
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    for name in environment:
+        if name.startswith("PUBLISHER_") and name not in _KNOWN:
+            # What all of them begin with would make any two look alike.
+            words = [each.removeprefix("PUBLISHER_") for each in _KNOWN]
+            close = difflib.get_close_matches(name.removeprefix("PUBLISHER_"), words, n=1)
+            remedy = f"known are {', '.join(_KNOWN)}"
+            if close:
+                remedy = f"did you mean PUBLISHER_{close[0]}?"
+            raise SettingsError(f"there is no setting {name}", remedy)
 
 
 def _folder(root: Path, given: str | None, default: Path) -> Path:
     return (root / Path(given).expanduser()).resolve() if given else default
+
+
+# Mail out ----------------------------------------------------------------------------------------
+
+
+def _delivery(root: Path, environment: Mapping[str, str]) -> DeliverySettings:
+    uncertain = environment.get("PUBLISHER_UNCERTAIN") or "hold"
+    if uncertain not in ("hold", "resend"):
+        raise SettingsError(f"PUBLISHER_UNCERTAIN: {uncertain!r}", "write hold or resend")
+    rate = number(environment, "PUBLISHER_RATE", least=0.001)
+    connections = number(environment, "PUBLISHER_SMTP_CONNECTIONS", least=1, most=200)
+    canary = environment.get("PUBLISHER_CANARY") or ""
+    is_list = "@" in canary
+    default = DeliverySettings()
+    return DeliverySettings(
+        smtp=_smtp(root, environment),
+        connections=default.connections if connections is None else int(connections),
+        rate=rate,
+        domain_rates=rates(environment, "PUBLISHER_DOMAIN_RATES"),
+        bounce_domain=_domain(environment),
+        uncertain="resend" if uncertain == "resend" else "hold",
+        redirect=address(environment, "PUBLISHER_REDIRECT"),
+        canary_share=0.0 if is_list else percent(environment, "PUBLISHER_CANARY", 0.0),
+        canary_addresses=addresses(environment, "PUBLISHER_CANARY") if is_list else (),
+        canary_wait=duration(environment, "PUBLISHER_CANARY_WAIT", default.canary_wait),
+        canary_limit=percent(environment, "PUBLISHER_CANARY_LIMIT", default.canary_limit),
+        keep=duration(environment, "PUBLISHER_KEEP", default.keep),
+        operator=address(environment, "PUBLISHER_OPERATOR"),
+    )
+
+
+_SECURITY: dict[str, tuple[Literal["starttls", "tls", "none"], int]] = {
+    "smtp": ("starttls", 587),
+    "smtps": ("tls", 465),
+    "smtp+plain": ("none", 25),
+}
+
+
+def _smtp(root: Path, environment: Mapping[str, str]) -> SmtpSettings | None:
+    given = environment.get("PUBLISHER_SMTP_URL")
+    if not given:
+        return None
+    remedy = "write smtp://user@host:587 (STARTTLS), smtps://user@host or smtp+plain://127.0.0.1:25"
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise SettingsError("PUBLISHER_SMTP_URL is no address", remedy) from None
+    if parts.scheme not in _SECURITY or not host:
+        raise SettingsError("PUBLISHER_SMTP_URL does not name a relay", remedy)
+    if parts.password:
+        what = "PUBLISHER_SMTP_URL holds a password, which other programs could see"
+        raise SettingsError(what, "give it with PUBLISHER_SMTP_PASSWORD_FILE")
+    security, usual = _SECURITY[parts.scheme]
+    certificates = environment.get("PUBLISHER_SMTP_CA_FILE")
+    return SmtpSettings(
+        host, port or usual, security, unquote(parts.username or ""),
+        secret(environment, "PUBLISHER_SMTP_PASSWORD"),
+        _folder(root, certificates, root) if certificates else None,
+    )  # fmt: skip
+
+
+def _domain(environment: Mapping[str, str]) -> str:
+    given = environment.get("PUBLISHER_BOUNCE_DOMAIN") or ""
+    if given and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", given):
+        raise SettingsError(f"PUBLISHER_BOUNCE_DOMAIN: {given!r} is no domain",
+                            "write one whose mail comes to you: bounces.example.com")  # fmt: skip
+    return given
+
+
+# Mail back, and the service ----------------------------------------------------------------------
+
+
+def _feedback(root: Path, environment: Mapping[str, str]) -> FeedbackSettings:
+    given = environment.get("PUBLISHER_FEEDBACK") or ""
+    password = secret(environment, "PUBLISHER_FEEDBACK_PASSWORD")
+    if not given:
+        return FeedbackSettings()
+    if not given.startswith(("imap:", "imaps:")):
+        return FeedbackSettings(maildir=_folder(root, given, root))
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    is_local = host in ("127.0.0.1", "::1", "localhost")
+    if not host or not parts.username or (parts.scheme == "imap" and not is_local):
+        raise SettingsError(
+            "PUBLISHER_FEEDBACK names no mailbox",
+            "write the folder of a Maildir, or imaps://user@host/INBOX",
+        )
+    return FeedbackSettings(
+        imap_host=host, imap_port=port or (993 if parts.scheme == "imaps" else 143),
+        imap_security="tls" if parts.scheme == "imaps" else "none",
+        imap_user=unquote(parts.username), imap_password=password,
+        imap_folder=unquote(parts.path.strip("/")) or "INBOX",
+    )  # fmt: skip
+
+
+def _service(environment: Mapping[str, str]) -> ServiceSettings:
+    given = environment.get("PUBLISHER_LISTEN") or "127.0.0.1:8300"
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"PUBLISHER_LISTEN: {given!r}", "write 127.0.0.1:8300")
+    proxies = tuple(re.split(r"[,\s]+", environment.get("PUBLISHER_PROXIES") or ""))
+    for each in filter(None, proxies):
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            what = f"PUBLISHER_PROXIES: {each!r} is no network"
+            raise SettingsError(what, "write addresses such as 127.0.0.1 or 10.0.0.0/8") from None
+    topics = tuple(filter(None, re.split(r"[,\s]+", environment.get("PUBLISHER_SNS_TOPICS") or "")))
+    return ServiceSettings(
+        host.strip("[]"), int(port), tuple(filter(None, proxies)),
+        secret(environment, "PUBLISHER_WEBHOOK_SECRET"), topics,
+    )  # fmt: skip

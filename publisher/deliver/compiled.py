@@ -18,7 +18,7 @@ from typing import Literal
 
 from publisher.deliver.message import Letter, compose, to_line
 
-SLOT = "7yqx2fzk" * 6
+SLOT = "5107c0dea2f3" * 5
 """Stands for a reader's token until there is a reader; as long as one, and as plain."""
 _SLOT = SLOT.encode()
 _TO = "slot@slot.invalid"
@@ -140,8 +140,8 @@ def compile_letter(letter: Letter) -> Compiled:
     letter = replace(letter, recipient=_TO, recipient_name="", key=_KEY)
     compiled = Compiled(tuple(_merged(_parts(compose(letter)))))
     for recipient, name, token in (
-        ("reader+tag@example.org", "", "abcdefgh" * 6),
-        ("r@example.net", "读者 “甲”", "22334455" * 6),
+        ("reader+tag@example.org", "", "0123456789ab" * 5),
+        ("r@example.net", "读者 “甲”", "ffeeddccbbaa" * 5),
     ):
         mine = b"".join(compiled.splice(recipient, name, "f" * 32, token))
         if mine != compose(addressed(letter, recipient, name, "f" * 32, token)):

@@ -11,6 +11,10 @@ from threading import Thread
 from publisher.deliver.transports.base import Answer, Envelope, Refused, Transport
 
 
+_LINGER = 0.003
+"""Seconds that a result waits for others: little beside a distant relay's answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One message to hand over: `parts` are made in the lane, where they are sent."""
@@ -58,11 +62,18 @@ class Lanes:
         self._jobs.put(job)
 
     def results(self, wait: float) -> list[Result]:
-        """What has come back; waits up to some seconds for the first of it."""
+        """What has come back; waits up to some seconds for the first of it.
+
+        Then it lingers until half of the lanes are free: every turn of the ledger waits for the
+        disk, and one turn for eight messages costs what it costs for one.
+        """
         found: list[Result] = []
         try:
             if wait > 0 and self.flying:
                 found.append(self._results.get(timeout=wait))
+                until = time.monotonic() + _LINGER
+                while len(found) * 2 < self.flying and (left := until - time.monotonic()) > 0:
+                    found.append(self._results.get(timeout=left))
             elif wait > 0:
                 time.sleep(wait)
             while True:
