@@ -156,6 +156,26 @@ def put(
         )
 
 
+def prove(
+    connection: Connection,
+    who: int,
+    choice: Choice,
+    consent: Consent,
+    now: dt.datetime,
+    *,
+    confirmed: dt.datetime | None = None,
+) -> None:
+    """Keep the proof of what was asked for."""
+    connection.execute(
+        insert(consents).values(
+            subscriber_id=who, bulletin=choice.bulletin, edition=choice.edition,
+            language=consent.language, shown=consent.shown, source=consent.source,
+            asked=utc(now), asked_from=consent.asked_from,
+            confirmed=utc(confirmed) if confirmed else None, confirmed_from="",
+        )
+    )  # fmt: skip
+
+
 def take(
     connection: Connection,
     address: Address,
@@ -173,14 +193,7 @@ def take(
             continue
         is_agreed = state in ("active", "paused")
         put(connection, who, choice, state, now, confirmed=now if is_agreed else None)
-        connection.execute(
-            insert(consents).values(
-                subscriber_id=who, bulletin=choice.bulletin, edition=choice.edition,
-                language=consent.language, shown=consent.shown, source=consent.source,
-                asked=utc(now), asked_from=consent.asked_from,
-                confirmed=utc(now) if is_agreed else None, confirmed_from="",
-            )
-        )  # fmt: skip
+        prove(connection, who, choice, consent, now, confirmed=now if is_agreed else None)
     return who
 
 

@@ -151,13 +151,7 @@ class People:
                 before = known.subscription(choice.bulletin) if known else None
                 if before is None or before.state in ("pending", "ended"):
                     rows.put(connection, who, choice, "pending", now)
-                connection.execute(
-                    insert(consents).values(
-                        subscriber_id=who, bulletin=choice.bulletin, edition=choice.edition,
-                        language=consent.language, shown=consent.shown, source=consent.source,
-                        asked=utc(now), asked_from=consent.asked_from, confirmed_from="",
-                    )
-                )  # fmt: skip
+                rows.prove(connection, who, choice, consent, now)
             connection.execute(
                 insert(confirmations).values(
                     token=token, subscriber_id=who, asked=utc(now), expires=utc(expires),
@@ -256,6 +250,17 @@ class People:
                     rows.take(connection, address, name, [choice], consent, now, state)
                 taken += 1
         return taken
+
+    def renew(
+        self, subscriber_id: int, choice: Choice, consent: rows.Consent, now: dt.datetime
+    ) -> bool:
+        """Begin a subscription of somebody who is known, on their own page; whether it began."""
+        with writing(self._engine) as connection:
+            if rows.by_id(connection, subscriber_id) is None:
+                return False
+            rows.put(connection, subscriber_id, choice, "active", now, confirmed=now)
+            rows.prove(connection, subscriber_id, choice, consent, now, confirmed=now)
+            return True
 
     def choose(self, subscriber_id: int, choice: Choice, now: dt.datetime) -> bool:
         """Another edition of a bulletin that is active or paused; whether anything changed."""
