@@ -14,6 +14,10 @@ from publisher.deliver.transports.smtp_wire import Unavailable, context_of, open
 
 __all__ = ["Relay", "SmtpTransport", "Timeouts"]
 
+# A relay slows down whoever errs: Postfix by a second for each error from the tenth in a row, and
+# a recipient that is refused makes two when DATA was said with it (smtpd_soft_error_limit).
+_MOST_REFUSALS = 4
+
 
 class SmtpTransport:
     """Hands messages to a relay over a connection of its own, which it opens when it is needed.
@@ -90,7 +94,8 @@ class SmtpTransport:
     def _is_worn(self, session: Session) -> bool:
         is_full = session.count >= self.relay.max_messages_per_connection
         is_old = time.monotonic() - session.used_at > self.relay.max_idle
-        return is_full or is_old or not session.is_open
+        is_unwelcome = session.refusals >= _MOST_REFUSALS
+        return is_full or is_old or is_unwelcome or not session.is_open
 
     def _leave(self) -> None:
         """Quit if that was asked for and no other thread is at it; it looks again when done."""

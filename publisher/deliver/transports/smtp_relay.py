@@ -48,9 +48,9 @@ class Relay:
     max_idle: float = 60
 
     def __post_init__(self) -> None:
-        for what, name in (("name", self.host), ("name of ours", self.helo)):
+        for what, name in (("the relay's name", self.host), ("our name there", self.helo)):
             if not name or not name.isprintable() or " " in name or name.startswith("."):
-                raise SettingsError(f"{name!r} cannot be the relay's {what}", "write a host name")
+                raise SettingsError(f"{name!r} cannot be {what}", "write a host name")
         if not 0 < self.port < 2**16:
             raise SettingsError(f"{self.port} is no port of the relay", "587 is usual")
         if self.security not in {"starttls", "tls", "none"}:

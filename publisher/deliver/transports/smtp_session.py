@@ -26,14 +26,15 @@ class Stale(Exception):
 class Session:
     """A connection that is greeted and logged in; `is_open` until it is of no more use.
 
-    Not for two threads at once.  `count` is the number of messages that were begun, `used_at`
-    the time of the last one on the clock of `time.monotonic`.
+    Not for two threads at once.  `count` is the number of messages that were begun, `refusals`
+    how many of the last ones were refused in a row, `used_at` the time of the last one on the
+    clock of `time.monotonic`.
     """
 
     def __init__(self, wire: Wire, timeouts: Timeouts) -> None:
         self.offers = Offers.of(wire.esmtp_features)
         self.is_open = True
-        self.count = 0
+        self.count = self.refusals = 0
         self.used_at = time.monotonic()
         self._wire = wire
         self._replies = wire.replies
@@ -58,6 +59,7 @@ class Session:
             self.close()  # interrupted: nobody knows how far it came
             raise
         self.count, self.used_at = self.count + 1, time.monotonic()
+        self.refusals = self.refusals + 1 if isinstance(answer, Refused) else 0
         return answer
 
     def check(self) -> Answer:

@@ -34,6 +34,17 @@ def test_a_connection_ends_after_so_many_messages(post: Post) -> None:
     assert list(server.lines).count("QUIT") == 2
 
 
+def test_a_connection_ends_after_refusals_in_a_row(post: Post) -> None:
+    """A relay makes whoever errs too often wait; one message that it takes makes up for it."""
+    refused = [Fault(step="RCPT", reply="550 5.1.1 no", nth=n) for n in (1, 2, 4, 5, 6, 7)]
+    server, transport = post(*refused)
+    for taken in (False, False, True, False, False, False, False):
+        assert isinstance(_send(transport), Accepted if taken else Refused)
+    assert server.connections == 1
+    assert isinstance(_send(transport), Accepted)
+    assert server.connections == 2
+
+
 def test_a_connection_that_has_rested_too_long_is_not_used_again(post: Post) -> None:
     """The relay would soon close it."""
     server, transport = post(max_idle=0)

@@ -18,7 +18,7 @@ LOGIN = {"user": "ann", "password": "secret"}
         ({"host": ""}, "'' cannot be the relay's name"),
         ({"host": ".example"}, "'.example' cannot be the relay's name"),
         ({"host": "a b"}, "'a b' cannot be the relay's name"),
-        ({"helo": "a\r\nDATA"}, r"'a\r\nDATA' cannot be the relay's name of ours"),
+        ({"helo": "a\r\nDATA"}, r"'a\r\nDATA' cannot be our name there"),
         ({"port": 0}, "0 is no port of the relay"),
         ({"port": 65536}, "65536 is no port of the relay"),
         ({"security": "ssl"}, "'ssl' is no way to secure the relay"),

@@ -198,6 +198,21 @@ def test_a_relay_without_logins_is_told(post: Post) -> None:
     assert _send(transport) == Refused(True, "the relay does not offer a login", "relay")
 
 
+def test_a_relay_with_strange_logins_is_told(post: Post) -> None:
+    """Those that smtplib does not know."""
+    server, transport = post(manners=Manners(extensions=("AUTH GSSAPI",)), **LOGIN)
+    reason = f"the relay 127.0.0.1:{server.port} cannot be used: No suitable authentication method"
+    assert _send(transport).reply.startswith(reason)
+
+
+def test_a_relay_that_is_silent_about_tls_is_told(post: Post) -> None:
+    """A connection alone is no relay yet."""
+    timeouts = Timeouts(connect=0.2)
+    server, transport = post(Fault(step="greeting", delay=60), security="tls", timeouts=timeouts)
+    reason = f"the relay 127.0.0.1:{server.port} did not answer in time"
+    assert _send(transport) == Refused(True, reason, "relay")
+
+
 def test_over_tls_too_nobody_knows_after_the_dot(post: Post, certificate: Path) -> None:
     """And what was cut off before it may be tried again."""
     manners = _manners(certificate, "tls")
