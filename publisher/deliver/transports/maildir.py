@@ -41,7 +41,8 @@ class MaildirTransport:
                 return Accepted(f"250 {name} is there already")
             self._put(name, b"".join(message).replace(b"\r\n", b"\n"))
         except OSError as error:
-            return Refused(True, f"451 {self.folder} cannot be written: {error.strerror or error}")
+            why = error.strerror or error
+            return Refused(True, f"451 {self.folder} cannot be written: {why}", "relay")
         return Accepted(f"250 kept as new/{name}")
 
     def abort(self) -> None:

@@ -120,6 +120,7 @@ class Session:
 
     def _hand_over(self, message: Sequence[bytes]) -> Answer:
         """Send the message, and hear what becomes of it."""
+        self._check_turn()
         try:
             pour(self._replies.sock, message, self._timeouts.data)
         except Broken as broken:
@@ -161,9 +162,8 @@ class Session:
         return reply
 
     def _say(self, line: bytes, seconds: float) -> None:
-        """Send commands.  Raises Broken, also when the relay has spoken without being asked."""
-        if self._replies.is_ahead:
-            raise Broken("the relay speaks out of turn", is_gone=True)
+        """Send commands."""
+        self._check_turn()
         try:
             self._replies.sock.settimeout(seconds)
             self._replies.sock.sendall(line)
@@ -171,6 +171,11 @@ class Session:
             raise Broken("the relay did not listen in time") from None
         except OSError as error:
             raise Broken(f"the connection was lost: {told(error)}", is_gone=True) from error
+
+    def _check_turn(self) -> None:
+        """Else each answer would be taken for that to the next question."""
+        if self._replies.is_ahead:
+            raise Broken("the relay speaks out of turn", is_gone=True)
 
     def _stale(self) -> Stale:
         self.close()

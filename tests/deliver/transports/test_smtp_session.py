@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from publisher.deliver.transports.base import Accepted, Answer, Envelope, Refused, Uncertain
-from publisher.deliver.transports.smtp import SmtpTransport, Timeouts
+from publisher.deliver.transports.smtp import Relay, SmtpTransport, Timeouts
 from publisher.deliver.transports.smtp_commands import Offers
-from publisher.fakes.smtp_server import Fault, Manners
+from publisher.fakes.smtp_server import Fault, Manners, ScriptedSmtpServer
 
 Post = Any
 ONE_BY_ONE = Manners(extensions=("DSN", "SIZE 1000000"))
@@ -193,6 +195,46 @@ def test_more_answers_than_questions_break_the_connection(post: Post) -> None:
     assert isinstance(_send(transport), Accepted)
     assert isinstance(_send(transport), Accepted)
     assert (len(server.accepted), server.connections) == (2, 2)
+
+
+def test_a_yes_before_the_message_is_no_yes(post: Post) -> None:
+    """It would be taken for the answer to the dot, whatever that is."""
+    early = Fault(step="DATA", reply="354 go ahead\r\n250 2.0.0 taken", nth=1)
+    server, transport = post(early)
+    assert _send(transport) == Refused(True, "the relay speaks out of turn", "relay")
+    assert not server.accepted
+
+
+REPLIES = [
+    None, "", "250 a", "354 a", "421 a", "450 a", "550 a", "a", "250-a\r\n250 b", "250 a\r\n250 b",
+    "250 a\r\n354 b", "550 a\r\n354 b", "354 a\r\n250 b", "550 a\r\n550 b",
+]  # fmt: skip
+FAULTS = st.builds(
+    Fault,
+    step=st.sampled_from(["greeting", "EHLO", "RSET", "MAIL", "RCPT", "DATA", "dot"]),
+    reply=st.sampled_from(REPLIES),
+    close=st.booleans(),
+    nth=st.integers(0, 3),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(FAULTS, max_size=4), st.sampled_from([Manners(), ONE_BY_ONE]))
+def test_whatever_a_relay_does_the_answer_is_true(faults: list[Fault], manners: Manners) -> None:
+    """Accepted is there once, refused is not there, and nothing at all is there twice."""
+    with ScriptedSmtpServer(faults, manners) as server:
+        times = Timeouts(command=0.1, final=0.1, quit=0.1)
+        relay = Relay(host="127.0.0.1", port=server.port, security="none", timeouts=times)
+        transport = SmtpTransport(relay)
+        answers = [
+            transport.send(Envelope("b@x.example", f"{n}@x.example", f"{n}"), MESSAGE)
+            for n in range(4)
+        ]
+        transport.close()
+    for number, answer in enumerate(answers):
+        taken = [it for it in server.accepted if it.recipient == f"{number}@x.example"]
+        expected = {Accepted: {1}, Refused: {0}, Uncertain: {0, 1}}[type(answer)]
+        assert len(taken) in expected, answer
 
 
 def test_a_message_that_is_too_large_is_not_begun(post: Post) -> None:
