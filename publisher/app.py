@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +27,6 @@ from publisher.content.check import check, read_content
 from publisher.content.entry_reader import EntryReader
 from publisher.content.load import Frame, load_frame
 from publisher.deliver.letters import IssueMail
-from publisher.deliver.transports.base import Transport
-from publisher.deliver.transports.maildir import MaildirTransport
 from publisher.desk import Desk
 from publisher.document import Problem
 from publisher.errors import ContentError, SettingsError, UsageError
@@ -37,6 +36,7 @@ from publisher.issue.rhythm import rhythm_of
 from publisher.issue.timing import slot_in
 from publisher.issue.window import slots_between
 from publisher.mailroom import Mailroom
+from publisher.post import Post
 from publisher.press import Press
 from publisher.proof import Proof, make_proof
 from publisher.publishing import Report, Until, Wanted, backfill, due, one_off_issues
@@ -51,7 +51,12 @@ from publisher.skipping import is_skipped, lift, skip
 from publisher.version import VERSION
 
 if TYPE_CHECKING:
+    from publisher.mailing import Sent
     from publisher.storage.issues import IssueSteps, StepRow
+    from publisher.storage.mailings import Mailings
+    from publisher.storage.notices import Notices
+    from publisher.storage.subscribers import People
+    from publisher.subscribers.tokens import Keys
 
 
 class App:
@@ -84,17 +89,34 @@ class App:
         return Library(store, index)
 
     @cached_property
+    def post(self) -> Post:
+        """Everything about people and mail."""
+        return Post(self.settings, self.frame.publication, self.now)
+
+    @property
     def rows(self) -> IssueSteps:
         """How far each issue is."""
-        from publisher.storage.database import open_database
-        from publisher.storage.issues import IssueSteps
+        return self.post.rows
 
-        return IssueSteps(open_database(self.settings.database_url))
+    @property
+    def people(self) -> People:
+        """The subscribers."""
+        return self.post.people
 
-    @cached_property
-    def transport(self) -> Transport:
-        """Where mail goes."""
-        return MaildirTransport(self.settings.outbox)
+    @property
+    def mailings(self) -> Mailings:
+        """The mailings."""
+        return self.post.mailings
+
+    @property
+    def notices(self) -> Notices:
+        """Mails to one person that are no issue."""
+        return self.post.notices
+
+    @property
+    def keys(self) -> Keys:
+        """The secrets of the installation."""
+        return self.post.keys
 
     @cached_property
     def head(self) -> git.Head | None:
@@ -194,22 +216,39 @@ class App:
     # publish -----------------------------------------------------------------------------------
 
     def publish(
-        self, *, all_files: bool = False, until: Until = "mailed", dry_run: bool = False
+        self,
+        *,
+        all_files: bool = False,
+        until: Until = "mailed",
+        dry_run: bool = False,
+        mail: bool = False,
     ) -> Report:
-        """Publish what is due, or every issue that has a file.
+        """Publish what is due, or every issue that has a file, and send what is to be sent.
 
         With `all_files` a problem of one issue stops all, before anything is written; what is
-        due goes out also where another issue is held.
+        due goes out also where another issue is held.  Then mail goes out where it stays on this
+        machine, or with `mail`.
         """
         self._refuse_broken_settings()
         with self._alone():
             wanted = backfill(self.frame, self.rows) if all_files else self._due()
-            return self._press().run(wanted, until, is_backfill=all_files, dry_run=dry_run)
+            opens = not all_files or self.post.is_rehearsal or mail
+            report = self._press(opens).run(wanted, until, is_backfill=all_files, dry_run=dry_run)
+        if dry_run or until != "mailed":
+            return report
+        # Others may publish meanwhile: sending has a lock of its own.
+        sent = self.deliver()
+        return replace(report, mailed=sum(each.tally.sent for each in sent or ()), sent=sent)
 
-    def _press(self) -> Press:
+    def deliver(self) -> tuple[Sent, ...] | None:
+        """Send what is due of every mailing; None where another process is at it."""
+        sent = self.post.mailing_desk().send()
+        return None if sent is None else tuple(sent)
+
+    def _press(self, opens_mailings: bool) -> Press:
         return Press(
-            self.desk, self.rows, self.site, self.transport,
-            self._editions, self._edits, self.head, self.now,
+            self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.return_domain,
+            opens_mailings, self._editions, self._edits, self.head, self.now,
         )  # fmt: skip
 
     @contextmanager
@@ -272,7 +311,7 @@ class App:
 
     def mailroom(self) -> Mailroom:
         """What renders mail, as the archive is now."""
-        return Mailroom(self.editions())
+        return Mailroom(self.editions(), self.post.return_domain)
 
     def render(self, bulletin: str, name: str, edition: str) -> tuple[IssueMail, bytes]:
         """The mail of an issue in one edition, and the message to the readers of it.
@@ -287,7 +326,8 @@ class App:
                 f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
             )
         mail = mailroom.mail(revision, edition)
-        return mail, mailroom.addressed(revision, mail)[1]
+        recipient = f"readers+{edition}@{self.frame.publication.domain}"
+        return mail, mailroom.message(revision, mail, recipient)
 
     def proof(self, bulletin: str, name: str) -> Proof:
         """What readers would get of an issue if `publish` ran now; nothing of it is kept."""

@@ -53,3 +53,17 @@ def lock(folder: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def try_lock(path: Path) -> int | None:
+    """Hold a file until the descriptor is closed; None where another process holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

@@ -1,21 +1,23 @@
-"""The mailroom: an issue's mail in each edition, and its way into the outbox."""
+"""The mailroom: an issue's mail in each edition, and the messages that are made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from publisher.deliver.letters import IssueMail, address_mail, render_mail
-from publisher.deliver.transports.base import Accepted, Envelope, Transport, dot_stuffed
-from publisher.errors import TransportError
+from publisher.deliver.compiled import SLOT, Compiled, addressed, compile_letter
+from publisher.deliver.letters import IssueMail, issue_letter, render_mail
+from publisher.deliver.message import Letter, compose, message_key
 from publisher.issue.issue import IssueRevision
 from publisher.site.editions import Editions
 
 
 @dataclass(frozen=True, slots=True)
 class Mailroom:
-    """Renders mail for the readers of each edition."""
+    """Renders mail for the readers of each edition; bounces come back to `return_domain`."""
 
     site: Editions
+    return_domain: str
 
     def mails(self, revision: IssueRevision) -> list[IssueMail]:
         """The mail of an issue in each of its bulletin's editions."""
@@ -30,21 +32,17 @@ class Mailroom:
         near = self.site.near_issue(edition, revision)
         return render_mail(views, theme, revision, entries, near)
 
-    def addressed(self, revision: IssueRevision, mail: IssueMail) -> tuple[Envelope, bytes]:
-        """The message to the readers of an edition: one address until there are subscribers."""
+    def letter(self, revision: IssueRevision, mail: IssueMail) -> Letter:
+        """The letter to the readers of an edition."""
         views = self.site.views(mail.edition, absolute=True)
-        recipient = f"readers+{mail.edition}@{self.site.publication.domain}"
-        return address_mail(mail, views, revision, recipient)
+        return issue_letter(mail, views, revision, self.return_domain)
 
-    def send(self, revision: IssueRevision, mails: list[IssueMail], transport: Transport) -> int:
-        """One message per edition; a second time changes nothing.  Raises TransportError."""
-        for mail in mails:
-            envelope, message = self.addressed(revision, mail)
-            parts = [dot_stuffed(message) if transport.is_dot_stuffed else message]
-            answer = transport.send(envelope, parts)
-            if not isinstance(answer, Accepted):
-                raise TransportError(
-                    f"the mail of {revision.issue.id} could not be handed over: {answer.reply}",
-                    "mend it and run `publisher publish` again; nobody gets it twice",
-                )
-        return len(mails)
+    def compiled(self, revision: IssueRevision, mails: Iterable[IssueMail]) -> dict[str, Compiled]:
+        """The message of each edition, ready to be spliced for its readers."""
+        return {mail.edition: compile_letter(self.letter(revision, mail)) for mail in mails}
+
+    def message(self, revision: IssueRevision, mail: IssueMail, recipient: str) -> bytes:
+        """The message as one address would get it, with links that lead nobody anywhere."""
+        letter = self.letter(revision, mail)
+        key = message_key(revision.issue.id, recipient)
+        return compose(addressed(letter, recipient, "", key, SLOT))

@@ -11,7 +11,6 @@ from publisher.archive.library import Library
 from publisher.archive.revise import revise
 from publisher.content import git
 from publisher.deliver.letters import IssueMail
-from publisher.deliver.transports.base import Transport
 from publisher.desk import Desk
 from publisher.errors import ContentError
 from publisher.issue.issue import IssueRevision
@@ -34,6 +33,7 @@ from publisher.site.publish_site import SiteWriter
 from publisher.site.targets import Target
 
 if TYPE_CHECKING:
+    from publisher.mailing import MailingDesk
     from publisher.storage.issues import IssueSteps, StepRow
 
 Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
@@ -42,12 +42,17 @@ Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a run works with: `editions` renders a library, `edits` compares content with it."""
+    """What a run works with: `editions` renders a library, `edits` compares content with it.
+
+    Where it `opens_mailings` is false, issues are published and not mailed.
+    """
 
     desk: Desk
     rows: IssueSteps
     site: SiteWriter
-    transport: Transport
+    mailing_desk: MailingDesk
+    return_domain: str
+    opens_mailings: bool
     editions: Callable[[Library], Editions]
     edits: Callable[[], Edits]
     head: git.Head | None
@@ -88,7 +93,7 @@ class Press:
         """Render what is new before it is frozen, so that a theme fails before all else."""
         proofs: Proofs = {}
         site = self.editions(rehearsed.library)
-        builder, mailroom = Builder(site), Mailroom(site)
+        builder, mailroom = Builder(site), self._mailroom(site)
         for each in coming:
             known = self.library.index.issue(each.bulletin, each.name)
             revision = rehearsed.library.published(each.bulletin, each.name)
@@ -132,13 +137,13 @@ class Press:
             written = self.site.write(Builder(self.editions(self.library)))
         # What was revised since the rehearsal may stand in a mail, too.
         usable = {} if revised else proofs
-        mailed, editions = self._mail(steps, going, until, usable, never_late=never_late)
+        opened, editions = self._mail(steps, going, until, usable, never_late=never_late)
         return replace(
             report,
             published=tuple(f"{row.bulletin} {row.issue}" for row in going),
             skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
             editions=tuple(editions),
-            mailed=mailed,
+            opened=tuple(opened),
             revised=revised,
             problems=tuple(dict.fromkeys([*report.problems, *edits.problems])),
             changed=len(written.changed),
@@ -154,10 +159,10 @@ class Press:
         proofs: Proofs,
         *,
         never_late: bool,
-    ) -> tuple[int, list[EditionReport]]:
+    ) -> tuple[list[str], list[EditionReport]]:
         """Bring issues whose pages are written to the step that was asked for."""
-        mailroom = Mailroom(self.editions(self.library))
-        mailed, reports = 0, list[EditionReport]()
+        mailroom = self._mailroom(self.editions(self.library))
+        opened, reports = list[str](), list[EditionReport]()
         for each in rows:
             revision = self.library.published(each.bulletin, each.issue)
             assert revision is not None  # every row here is of a frozen issue
@@ -172,9 +177,17 @@ class Press:
             if not never_late and is_late(row, revision.issue.settings.cadence, self.now):
                 steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
                 continue
-            mailed += mailroom.send(revision, mails, self.transport)
+            if not self.opens_mailings:
+                steps.move(row, "not-mailed", "backfilled without --mail")
+                continue
+            messages = mailroom.compiled(revision, mails)
+            self.mailing_desk.open(row.bulletin, row.issue, messages, self.now)
             steps.move(row, "mailed")
-        return mailed, reports
+            opened.append(f"{row.bulletin} {row.issue}")
+        return opened, reports
+
+    def _mailroom(self, site: Editions) -> Mailroom:
+        return Mailroom(site, self.return_domain)
 
     def _is_left(self, wanted: Wanted) -> bool:
         return not self.rows.is_settled(wanted.bulletin, wanted.name)

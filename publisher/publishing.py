@@ -22,6 +22,7 @@ from publisher.issue.window import slots_between
 from publisher.skipping import is_skipped
 
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database
+    from publisher.mailing import Sent
     from publisher.storage.issues import IssueSteps, StepRow
 
 Until = Literal["frozen", "written", "live", "announced", "mailed"]
@@ -197,11 +198,16 @@ class EditionReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of `publish` has done."""
+    """What a run of `publish` has done: mailings were `opened`, and messages `mailed`.
+
+    `sent` tells of each mailing; None where another process is sending.
+    """
 
     editions: tuple[EditionReport, ...] = ()
     published: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
     mailed: int = 0
+    sent: tuple[Sent, ...] | None = ()
     revised: int = 0
     skipped: tuple[str, ...] = ()
     held: tuple[str, ...] = ()

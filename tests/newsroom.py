@@ -24,6 +24,9 @@ from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
 from publisher.site.output import tree
+from publisher.storage.subscriber_rows import Consent
+from publisher.subscribers.addresses import read_address
+from publisher.subscribers.subscriber import Choice
 
 PUBLICATION: dict[str, Any] = {
     "name": {"zh": "望潮", "en": "Tidewatch"},
@@ -104,6 +107,7 @@ class Newsroom:
         self.root = root
         self.theme_of = theme_of
         self._open: list[App] = []
+        self._has_readers = False
         self.file("content/publication.yaml", PUBLICATION)
         self.bulletin("daily")
 
@@ -203,8 +207,20 @@ class Newsroom:
         self._open.append(app)
         return app
 
+    def subscribe(self, *editions: str, bulletin: str = "daily") -> None:
+        """A reader for each edition who has confirmed; in every edition where none is named."""
+        people = self.app().people
+        named = editions or tuple(self.app().frame.publication.editions)
+        shown = Consent(named[0], "Send it to me.", "test")
+        for each in named:
+            reader = read_address(f"{each}@example.org")
+            people.add(reader, "", [Choice(bulletin, each)], shown, at("2026-04-01"))
+        self._has_readers = True
+
     def publish(self, day: str = "2026-04-26", time: str = "18:05", **options: Any) -> Report:
-        """Publish what is due on a day at five past six."""
+        """Publish what is due on a day at five past six, to a reader of each edition."""
+        if not self._has_readers:
+            self.subscribe()
         return self.app(at(day, time)).publish(**options)
 
     def close(self) -> None:

@@ -209,7 +209,7 @@ def test_broken_settings_stop_before_anything_is_written(
     quick.entry("one")
     quick.file(path, text)
     with pytest.raises(ContentError, match=path):
-        quick.publish()
+        quick.app(at("2026-04-26")).publish()
     assert sorted(each.name for each in quick.root.iterdir()) == ["content"]
 
 

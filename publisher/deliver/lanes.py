@@ -10,7 +10,6 @@ from threading import Thread
 
 from publisher.deliver.transports.base import Answer, Envelope, Refused, Transport
 
-
 _LINGER = 0.003
 """Seconds that a result waits for others: little beside a distant relay's answer."""
 

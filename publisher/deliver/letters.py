@@ -1,12 +1,13 @@
-"""The mail of an issue: one letter per edition, complete as bytes."""
+"""The mail of an issue: one letter per edition, with slots for what is a reader's own."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.deliver.message import Letter, compose, list_id_of, message_key
-from publisher.deliver.transports.base import Envelope
+from publisher.deliver.compiled import SLOT
+from publisher.deliver.message import Letter, list_id_of
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email, paths, text
 from publisher.render.email import MailLinks
@@ -24,6 +25,12 @@ class IssueMail:
     text: str
 
 
+def service_links(views: Views) -> paths.Links | None:
+    """Links to the pages for subscribers; None where there is no service."""
+    url = views.publication.service_url
+    return paths.Links(url, absolute=True) if url else None
+
+
 def render_mail(
     views: Views,
     theme: Theme,
@@ -33,31 +40,37 @@ def render_mail(
 ) -> IssueMail:
     """Render an issue's mail; `views` has absolute links."""
     view = views.issue(revision, entries, near)
-    edition = views.edition.name
-    about = views.links.to(paths.about(edition))
-    # Until there are subscribers, the about page says how to leave.
-    links = MailLinks(view.url, unsubscribe_url=about, preferences_url=about)
+    about, service = views.links.to(paths.about(views.edition.name)), service_links(views)
+    links = MailLinks(
+        view.url,
+        # Without a service, the about page says how to leave.
+        unsubscribe_url=service.to(paths.leave(SLOT)) if service else about,
+        preferences_url=service.to(paths.preferences(SLOT)) if service else about,
+    )
     html = email.render(theme, views, view, links)
     plain = text.render(theme, views, view, links)
-    return IssueMail(edition, view.subject, html, plain)
+    return IssueMail(views.edition.name, view.subject, html, plain)
 
 
-def address_mail(
-    mail: IssueMail, views: Views, revision: IssueRevision, recipient: str
-) -> tuple[Envelope, bytes]:
-    """The mail as a message to one recipient, with its envelope."""
+def issue_letter(
+    mail: IssueMail, views: Views, revision: IssueRevision, return_domain: str
+) -> Letter:
+    """The mail as a letter to nobody yet: `publisher.deliver.compiled` addresses it.
+
+    `return_domain` is the domain whose mail comes back to us: bounces, and mails to leave by.
+    """
     publication, issue = views.publication, revision.issue
     wanted = [each.key for each in views.edition.languages]
-    key = message_key(issue.id, mail.edition, recipient)
     name = publication.sender.name.resolve(wanted)[1]
-    bulletin = issue.settings.name.resolve(wanted)[1]
-    letter = Letter(
+    bulletin, service = issue.settings.name.resolve(wanted)[1], service_links(views)
+    return Letter(
         subject=mail.subject,
         sender_name=f"{bulletin} · {name}" if name != bulletin else name,
         sender_address=publication.sender.address,
-        recipient=recipient,
+        recipient="",
         date=issue.slot,
-        key=key,
+        key="",
+        seed=hashlib.sha256(f"{issue.id}\0{mail.edition}".encode()).hexdigest()[:32],
         domain=publication.domain,
         language_tags=tuple(each.tag for each in views.edition.languages),
         html=mail.html,
@@ -68,5 +81,17 @@ def address_mail(
         list_archive=views.links.to(paths.bulletin(mail.edition, issue.bulletin)),
         list_owner=publication.contact,
         list_help=views.links.to(paths.about(mail.edition)),
+        list_subscribe=service.to(paths.subscribe(mail.edition)) if service else "",
+        unsubscribe_url=service.to(paths.leave(SLOT)) if service else "",
+        unsubscribe_address=leave_address(SLOT, return_domain),
     )
-    return Envelope(publication.sender.address, recipient, key), compose(letter)
+
+
+def leave_address(token: str, return_domain: str) -> str:
+    """The address to which a mail ends a subscription (RFC 2369)."""
+    return f"u+{token}@{return_domain}"
+
+
+def return_path(token: str, return_domain: str) -> str:
+    """The envelope sender of one delivery (VERP): what comes back says whose it was."""
+    return f"b+{token}@{return_domain}"

@@ -13,7 +13,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Event
 
 from publisher.deliver.compiled import Compiled
@@ -55,7 +55,7 @@ class Options:
     """
 
     lanes: int = 8
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     uncertain: Policy = "hold"
     redirect: str = ""
     canary_wait: dt.timedelta = dt.timedelta(minutes=30)
@@ -77,6 +77,10 @@ class Tally:
         """Deliveries that were tried."""
         return self.sent + self.deferred + self.failed + self.uncertain
 
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(*(getattr(self, each) + getattr(other, each) for each in self.__slots__))
+
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
         setattr(self, outcome.state, getattr(self, outcome.state) + 1)
@@ -89,7 +93,7 @@ class Sender:
     ledger: Ledger
     make_transport: Callable[[], Transport]
     personal: Callable[[Mailing], Personal]
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     stop: Event = field(default_factory=Event)
     progress: Callable[[Mailing, Tally], None] = lambda mailing, tally: None
@@ -260,8 +264,3 @@ class _Shift:
             return message.splice(addressed.address, addressed.name, key, token)
 
         return Job(who, addressed.tries, envelope, parts)
-
-
-def with_lanes(options: Options, number: int) -> Options:
-    """The same with another number of lanes."""
-    return replace(options, lanes=number)

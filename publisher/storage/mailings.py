@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -179,6 +180,28 @@ class Mailings:
             if len(rows) < page:
                 return
             last = rows[-1]["subscriber_id"]
+
+    def refused_share(self, mailing: int) -> float | None:
+        """The share of the canary that was refused, came back or complained.
+
+        None where all slices are let go already.
+        """
+        with reading(self._engine) as connection:
+            found = mailing_of(connection, mailing)
+            every = connection.scalar(
+                select(func.count()).select_from(slices).where(slices.c.mailing_id == mailing)
+            )
+            if found.released >= (every or 0):
+                return None
+            bad = case(
+                (or_(deliveries.c.state == "failed", deliveries.c.bounced != ""), 1), else_=0
+            )
+            row = connection.execute(
+                select(func.count(), func.coalesce(func.sum(bad), 0)).where(
+                    deliveries.c.mailing_id == mailing, deliveries.c.slice == 0
+                )
+            ).one()
+            return row[1] / row[0] if row[0] else 0.0
 
     # What an operator does ---------------------------------------------------------------------
 

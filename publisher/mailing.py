@@ -1,0 +1,129 @@
+"""Mailings: opened once for each issue, and sent until every reader has it.
+
+Opening freezes recipients and messages in one transaction.  Sending may be stopped, killed and
+started again at any time; one sender works at a time on a machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher import durable
+from publisher.deliver.compiled import Compiled
+from publisher.deliver.ledger import Mailing
+from publisher.deliver.letters import return_path
+from publisher.deliver.send import Personal, Sender, Tally
+from publisher.storage.ledger import DatabaseLedger
+from publisher.storage.mailings import Canary, Mailings
+from publisher.subscribers.tokens import Keys, Kind, Token, bulletin_tag
+
+log = logging.getLogger("publisher.mailing")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a sender has done for one mailing, and how the mailing stands now."""
+
+    mailing: Mailing
+    tally: Tally
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MailingDesk:
+    """Opens mailings and sends them; `lock` is a file that a sender holds while it works.
+
+    `alarm` tells the operator (subject, lines).
+    """
+
+    mailings: Mailings
+    ledger: DatabaseLedger
+    canary: Canary
+    make_sender: Callable[[DatabaseLedger], Sender]
+    lock: Path
+    alarm: Callable[[str, list[str]], None] = field(default=lambda subject, lines: None)
+
+    def open(
+        self, bulletin: str, issue: str, compiled: Mapping[str, Compiled], now: dt.datetime
+    ) -> Mailing:
+        """Open the mailing of an issue; a second time gives back the one there is."""
+        kept = {edition: message.to_bytes() for edition, message in compiled.items()}
+        return self.mailings.open(bulletin, issue, kept, now, self.canary)
+
+    def send(self) -> list[Sent] | None:
+        """Send what is due of every mailing; None where another process is at it.
+
+        A mailing that is opened meanwhile is sent, too: the list is looked at again until
+        nothing is due.
+        """
+        held = durable.try_lock(self.lock)
+        if held is None:
+            return None
+        try:
+            return list(self._send_all(self.make_sender(self.ledger)).values())
+        finally:
+            self.ledger.close()
+            os.close(held)
+
+    def _send_all(self, sender: Sender) -> dict[int, Sent]:
+        for mailing in self.mailings.resume_waiting(sender.clock()):
+            log.info("%s goes on after a pause", mailing)
+        done: dict[int, Sent] = {}
+        while not sender.stop.is_set():
+            waiting = self.mailings.all(states=("open", "sending"))
+            # The oldest first: its readers have waited longest.
+            coming = [each for each in reversed(waiting) if each.id not in done]
+            if not coming:
+                break
+            for mailing in coming:
+                done[mailing.id] = self._send(sender, mailing)
+        return done
+
+    def _send(self, sender: Sender, mailing: Mailing) -> Sent:
+        tally = sender.send(mailing.id)
+        self._after_canary(sender, mailing.id)
+        if self.mailings.get(mailing.id).state in ("open", "sending"):
+            more = sender.send(mailing.id) if not sender.stop.is_set() else Tally()
+            tally = tally.plus(more)
+        settled = self.ledger.settle(mailing.id, sender.clock())
+        if settled.state == "paused":
+            self._tell(settled)
+        return Sent(settled, tally, self.mailings.counts(mailing.id))
+
+    def _after_canary(self, sender: Sender, mailing: int) -> None:
+        """Where only the canary was let go: let the others go, or stop for good."""
+        now = sender.clock()
+        share = self.mailings.refused_share(mailing)
+        if share is None:
+            return
+        if share > sender.options.canary_limit:
+            reason = f"{share:.0%} of the canary was refused, bounced or complained"
+            self.ledger.pause(mailing, reason, now, None)
+        elif self.ledger.slices(mailing, now) == []:
+            self.ledger.release(mailing, now, sender.options.canary_wait)
+
+    def _tell(self, mailing: Mailing) -> None:
+        again = f"`publisher mailings resume {mailing}` lets it go on."
+        if mailing.resumes:
+            again = f"It goes on by itself at {mailing.resumes:%Y-%m-%d %H:%M} UTC."
+        lines = [f"The mailing of {mailing} is paused.", mailing.reason, again]
+        self.alarm(f"Mailing paused: {mailing}", lines)
+
+
+def personal_of(keys: Keys, mailing: Mailing, return_domain: str) -> Personal:
+    """What makes the messages of a mailing each reader's own."""
+    tag = bulletin_tag(mailing.bulletin)
+
+    def token(subscriber: int) -> str:
+        return keys.write(Token(Kind.READER, subscriber, tag))
+
+    def back(subscriber: int) -> str:
+        delivery = keys.write(Token(Kind.DELIVERY, subscriber, mailing.id))
+        return return_path(delivery, return_domain)
+
+    return Personal(token, back)

@@ -1,0 +1,162 @@
+"""The post: everything about people and mail, opened as it is needed.
+
+The part of the composition root that knows databases, keys and relays; imports stand where they
+are used, because `check` and `build` need none of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from functools import cached_property
+from threading import Event
+from typing import TYPE_CHECKING
+
+from publisher.config.publication import Publication
+from publisher.config.settings import Settings
+from publisher.deliver.plan import Limits
+from publisher.deliver.send import Options, Sender, Tally
+from publisher.deliver.transports.base import Transport
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from publisher.deliver.ledger import Mailing
+    from publisher.mailing import MailingDesk
+    from publisher.storage.issues import IssueSteps
+    from publisher.storage.ledger import DatabaseLedger
+    from publisher.storage.mailings import Mailings
+    from publisher.storage.notices import Notices
+    from publisher.storage.subscribers import People
+    from publisher.subscribers.tokens import Keys
+
+Progress = Callable[["Mailing", Tally], None]
+
+
+class Post:
+    """People, mailings and the ways out, for one publication at one time."""
+
+    def __init__(self, settings: Settings, publication: Publication, now: dt.datetime) -> None:
+        self.settings = settings
+        self.publication = publication
+        self.now = now
+        self.stop = Event()
+        self.progress: Progress = lambda mailing, tally: None
+        self._begun = time.monotonic()
+
+    def clock(self) -> dt.datetime:
+        """The time: what it was at the start, and what has passed since."""
+        return self.now + dt.timedelta(seconds=time.monotonic() - self._begun)
+
+    @property
+    def return_domain(self) -> str:
+        """The domain whose mail comes back to us."""
+        return self.settings.delivery.bounce_domain or self.publication.domain
+
+    # Stores ------------------------------------------------------------------------------------
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, at this version's tables."""
+        from publisher.storage.database import open_database
+
+        return open_database(self.settings.database_url)
+
+    @cached_property
+    def rows(self) -> IssueSteps:
+        """How far each issue is."""
+        from publisher.storage.issues import IssueSteps
+
+        return IssueSteps(self.engine)
+
+    @cached_property
+    def people(self) -> People:
+        """The subscribers."""
+        from publisher.storage.subscribers import People
+
+        return People(self.engine)
+
+    @cached_property
+    def mailings(self) -> Mailings:
+        """The mailings."""
+        from publisher.storage.mailings import Mailings
+
+        return Mailings(self.engine)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Mails to one person that are no issue."""
+        from publisher.storage.notices import Notices
+
+        return Notices(self.engine)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The secrets of the installation; those that belong to its database."""
+        from publisher.storage.keyring import check_keys, load_keys
+
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        keys = load_keys(self.settings.keys)
+        check_keys(keys, self.people)
+        return keys
+
+    # Ways out ----------------------------------------------------------------------------------
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether mail stays on this machine: in a Maildir."""
+        return self.settings.delivery.smtp is None
+
+    def transport(self) -> Transport:
+        """A connection of its own to where mail goes."""
+        from publisher.deliver.transports.maildir import MaildirTransport
+
+        smtp = self.settings.delivery.smtp
+        if smtp is None:
+            return MaildirTransport(self.settings.outbox)
+        from publisher.deliver.transports.smtp import Relay, SmtpTransport
+
+        return SmtpTransport(
+            Relay(
+                host=smtp.host, port=smtp.port, security=smtp.security, user=smtp.user,
+                password=smtp.password, ca_file=smtp.ca_file, helo=self.publication.domain,
+            )
+        )  # fmt: skip
+
+    @cached_property
+    def options(self) -> Options:
+        """How mailings are sent."""
+        delivery = self.settings.delivery
+        return Options(
+            lanes=delivery.connections,
+            limits=Limits(delivery.rate, delivery.domain_rates),
+            # A Maildir takes a message that it has already for the same one: nothing is doubled.
+            uncertain="resend" if self.is_rehearsal else delivery.uncertain,
+            redirect=delivery.redirect,
+            canary_wait=delivery.canary_wait,
+            canary_limit=delivery.canary_limit,
+        )
+
+    def mailing_desk(self) -> MailingDesk:
+        """What opens mailings and sends them."""
+        from publisher.mailing import MailingDesk
+        from publisher.storage.ledger import DatabaseLedger
+        from publisher.storage.mailings import Canary
+
+        delivery = self.settings.delivery
+        canary = Canary(delivery.canary_share, delivery.canary_addresses)
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        return MailingDesk(
+            self.mailings, DatabaseLedger(self.engine), canary, self._sender,
+            self.settings.state / "sending.lock",
+        )  # fmt: skip
+
+    def _sender(self, ledger: DatabaseLedger) -> Sender:
+        from publisher.mailing import personal_of
+
+        return Sender(
+            ledger, self.transport,
+            lambda mailing: personal_of(self.keys, mailing, self.return_domain),
+            self.options, self.clock, self.stop, self.progress,
+        )  # fmt: skip
