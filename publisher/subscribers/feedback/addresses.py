@@ -10,7 +10,7 @@ ADDRESS = re.compile(
 )
 """An address (RFC 5321, RFC 6531) in running text."""
 
-_STATUS = re.compile(r"(?<![\w.-])([245])\.(\d{1,2})\.(\d{1,3})(?![\w.]*\d)")
+_STATUS = re.compile(r"(?:(?<=\d\d\d-)|(?<![\w.-]))([245])\.(\d{1,2})\.(\d{1,3})(?![\w.]*\d)")
 _REPLY = re.compile(r"(?<![\w.:/\-@])([45][0-7]\d)(?=[ :\-#>;,.)\]]|$)(?!\.\d)")
 _CODE_ANNOUNCED = re.compile(
     r"(?:^\W*|<<<\s*|said:?\s*|error(?:_code)?\s*:?\s*|code\s*:?\s*|\]:?\s*|smtp;\s*|responded:?\s*"
@@ -35,7 +35,7 @@ def first_address(text: str) -> str:
 def normalised(address: str) -> str:
     """Without what text puts around an address; its domain in lower case."""
     local, _, domain = address.rpartition("@")
-    local = local.strip("'`=.*") or local
+    local = local.strip("'`.*") or local
     return f"{local}@{domain.lower().strip('.')}"
 
 

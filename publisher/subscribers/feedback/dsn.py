@@ -33,6 +33,7 @@ _DONE: dict[str, Cause] = {
     "delivered": "delivered",
     "relayed": "delivered",
     "expanded": "delivered",
+    "deliverable": "delivered",  # Postfix, asked whether it could
     "delayed": "delayed",
 }
 
@@ -92,26 +93,31 @@ def _is_about_recipient(group: Group) -> bool:
 
 
 def _groups(lines: Iterable[str]) -> Iterator[Group]:
-    """Fields by recipient.
+    """Fields by recipient, each group behind an empty line (section 2.1), or badly divided.
 
-    An empty line ends a group that is about a recipient (section 2.1), and so does a field that
-    the group has already: some servers leave the lines out, others put one behind each field.
+    Some servers leave the empty lines out: a field that the group has already begins the next
+    one.  Others put one behind each field: only between whole groups does it count.
     """
     group: Group = {}
+    is_behind_gap = False
     for name, value in _fields(lines):
-        is_whole = bool(group) and _is_complete(group)
-        if (not name and is_whole) or name in group:
+        if name in group or (name and is_behind_gap and _is_whole(group, name)):
             yield group
             group = {}
         if name:
             group[name] = value
+        is_behind_gap = not name
     if group:
         yield group
 
 
-def _is_complete(group: Group) -> bool:
-    """Whether a group has all it needs: a recipient and what happened, or neither."""
-    return ("action" in group or "status" in group) == any(name in group for name in _RECIPIENTS)
+def _is_whole(group: Group, following: str) -> bool:
+    """Whether a group lacks nothing that the following field could be."""
+    has_recipient = any(name in group for name in _RECIPIENTS)
+    told = [name for name in ("action", "status") if name in group]
+    if not has_recipient:
+        return not told
+    return len(told) == 2 or (bool(told) and following in _RECIPIENTS)
 
 
 def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

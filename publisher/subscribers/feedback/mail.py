@@ -20,7 +20,7 @@ _MOST_TEXT = 64 * 1024
 
 _FIELD = re.compile(r"([!-9;-~]{1,80})[ \t]*:(.*)")
 _TYPE = re.compile(r"\s*([\w.+-]{1,80}/[\w.+-]{1,80})")
-_DELIMITER = re.compile(r"^--(\S{1,200})[ \t]*\n(?=content-)", re.IGNORECASE | re.MULTILINE)
+_DELIMITER = re.compile(r"--(\S{1,200})[ \t]*")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([BbQq])\?([^?\s]{0,400})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s{1,20}(=\?)")
 _PARAMETER = re.compile(r";\s*([\w-]{1,40})\s*=\s*(?:\"([^\"]{0,200})\"|([^\s;\"]{1,200}))")
@@ -105,14 +105,21 @@ def with_line_feeds(message: bytes) -> bytes:
     if b"\n" not in message:
         runs = {len(run) % 2 for run in re.findall(rb"\r+", message)}
         message = re.sub(rb"\r\r", b"\n", message) if runs == {0} else message
-    return re.sub(rb"\r*\n|\r", b"\n", message)
+    # Not \r*\n|\r: that would look at a long run of CR once from each of them.
+    return re.sub(rb"\r+\n?", _one_or_each, message)
+
+
+def _one_or_each(ends: re.Match[bytes]) -> bytes:
+    """One line end for CRs before a LF, else one for each CR."""
+    return b"\n" if ends[0].endswith(b"\n") else b"\n" * len(ends[0])
 
 
 def leaves(part: Part, depth: int = 0) -> Iterator[Part]:
     """The parts that hold no further ones; a message within the message is one of them."""
-    parts = _parts(part) if part.type.startswith("multipart/") and depth < _DEEPEST else []
+    is_whole = part.headers.get("content-type") and not part.type.startswith("multipart/")
+    parts = [] if is_whole or depth >= _DEEPEST else _parts(part)
     if not parts:
-        yield part
+        yield Part(Headers(), part.body) if part.type.startswith("multipart/") else part
     for child in parts:
         yield from leaves(child, depth + 1)
 
@@ -120,11 +127,18 @@ def leaves(part: Part, depth: int = 0) -> Iterator[Part]:
 def _parts(part: Part) -> list[Part]:
     chunks = _chunks(part.body, part.parameter("boundary").strip())
     if not chunks:
-        # A mail that was changed on its way may name another boundary than the one it has.
-        guessed = _DELIMITER.search(part.body)
-        chunks = _chunks(part.body, guessed[1] if guessed else "")
+        chunks = _chunks(part.body, _guessed_boundary(part.body))
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
     return [parsed("\n".join(chunk), default) for chunk in chunks]
+
+
+def _guessed_boundary(body: str) -> str:
+    """The boundary a body begins with: mails changed on their way name another one, or none."""
+    for line in body.split("\n", 8)[:8]:
+        found = _DELIMITER.fullmatch(line)
+        if found and body.count(line) > 1:
+            return found[1]
+    return ""
 
 
 def _chunks(body: str, boundary: str) -> list[list[str]]:

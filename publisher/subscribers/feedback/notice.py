@@ -39,7 +39,7 @@ original ?nachricht|message d'origine|mensaje original
 """)
 _TITLE = one_of(
     r"""
-^\W*(below|following|this|here|attached|enclosed) is .{0,40}(message|mail|headers)\W*$
+^\W*(below|following|this|here|attached|enclosed|included) is .{0,40}(message|mail|headers?)\W*$
 ^\W*(the )?(original |returned )?(message|mail) headers?( follows?)?\W*$
 ^\W*(the )?(original|returned|undelivered|unsent|bounced|rejected) (message|mail|e-mail)\W*$
 ^\W*(the )?(original|returned|undelivered|unsent|bounced|rejected) (message|mail|e-mail) \

@@ -13,6 +13,7 @@ from publisher.subscribers.feedback.addresses import printable
 from publisher.subscribers.feedback.notice import Notice
 from publisher.subscribers.feedback.phrases.lines import one_of, plain
 from publisher.subscribers.feedback.phrases.machines import GIVEN_UP
+from publisher.subscribers.feedback.phrases.meaning import cause_in
 from publisher.subscribers.feedback.phrases.signs import (
     ANSWER,
     CHALLENGE,
@@ -27,7 +28,11 @@ from publisher.subscribers.feedback.words import Said, crisp, said_of
 
 _GIVEN_UP = one_of(GIVEN_UP)
 _CODE = re.compile(r"(?<![\w.])[45][0-7]\d[ -]|\b[45]\.\d\.\d\b")
-_DIALOGUE = re.compile(r"rcpt to|\b5\d\d ", re.IGNORECASE)
+_DIALOGUE = re.compile(
+    r"rcpt to|\b5\d\d[ -]{1,3}"
+    r"(?:5\.\d\.\d|[<\"']?\S{1,64}@|[a-z- ]{0,40}(?:user|mailbox|recipient|not taken))",
+    re.IGNORECASE,
+)
 
 
 def read(notice: Notice) -> list[Report]:
@@ -40,23 +45,31 @@ def read(notice: Notice) -> list[Report]:
 
 def is_bounce(notice: Notice) -> bool:
     """Whether a mail system says here that it could not deliver."""
-    subject = notice.headers.text("subject")
     text = " ".join(notice.lines)[:6000]
+    is_answer = bool(ANSWER.search(notice.headers.text("subject")))
     if notice.headers.get("x-failed-recipients"):
         return True
-    if _is_list_mail(notice) or not FAILED.search(text):
+    if _is_list_mail(notice) or (CHALLENGE.search(text) and not _CODE.search(text)):
         return False
-    if not _CODE.search(text) and CHALLENGE.search(text):
-        return False
-    if ANSWER.match(subject):
-        return _is_from_system(notice) and bool(_DIALOGUE.search(text))
-    return bool(SUBJECT.search(subject)) or _is_from_system(notice)
+    if SYSTEM_SENDER.search(notice.headers.text("from")):
+        return bool(_DIALOGUE.search(text)) if is_answer else _says_so(notice, text)
+    return not is_answer and _says_so_by_itself(notice, text)
 
 
-def _is_from_system(notice: Notice) -> bool:
-    sender = notice.headers.text("from")
-    path = notice.headers.all("return-path")
-    return bool(SYSTEM_SENDER.search(sender)) or "<>" in path
+def _says_so(notice: Notice, text: str) -> bool:
+    return bool(SUBJECT.search(notice.headers.text("subject")) or FAILED.search(text))
+
+
+def _says_so_by_itself(notice: Notice, text: str) -> bool:
+    """Whether a mail is a bounce although its sender's name is not that of a mail system.
+
+    Without a return path it may be an absence note: "no longer here" is then said by a person.
+    """
+    is_titled = bool(SUBJECT.search(notice.headers.text("subject")))
+    if "<>" not in notice.headers.all("return-path"):
+        return is_titled and bool(_DIALOGUE.search(text))
+    is_full = cause_in(plain(text)) == "mailbox-full"
+    return bool(FAILED.search(text)) and bool(is_titled or is_full or _DIALOGUE.search(text))
 
 
 def _is_list_mail(notice: Notice) -> bool:

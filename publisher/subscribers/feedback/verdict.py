@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from publisher.subscribers.feedback.addresses import reply_in, status_in
-from publisher.subscribers.feedback.phrases.lines import plain
+from publisher.subscribers.feedback.phrases.lines import one_of, plain
 from publisher.subscribers.feedback.phrases.meaning import cause_in
+from publisher.subscribers.feedback.phrases.reader import SURELY_NOBODY
 from publisher.subscribers.feedback.report import Cause
 
 # RFC 3463 and the registry of enhanced status codes; the rest of a class follows below.
@@ -36,17 +37,12 @@ _BY_STATUS: dict[str, Cause] = {
 }
 _BY_CLASS: dict[str, Cause] = {"3": "system", "4": "unreachable", "6": "policy", "7": "policy"}
 _DEAD = frozenset({"no-such-address", "no-such-domain"})
-_AFTER_DATA = re.compile(
-    r"(end of|final) data|after i sent the message|\(data\)|>>> data|>>> \.|to data|data command",
-    re.IGNORECASE,
-)
+# Not ">>> DATA": Sendmail prints it before the answers to RCPT, which it has not waited for.
+_AFTER_DATA = re.compile(r"(end of|final) data|after i sent the message|\(data\)", re.IGNORECASE)
+_SURELY = one_of(SURELY_NOBODY)
 _AT_RCPT = re.compile(r"rcpt[ _]?to|does not like recipient|rcpt command|rcpt host", re.IGNORECASE)
 # Japanese carriers answer so when the reader's own filter refuses, whether or not the user exists.
 _NOBODY_NAMED = re.compile(r"\d{3} : user unknown")
-# More than "user unknown", which relays also say of what they know nothing about.
-_EXPLICIT = re.compile(
-    r"exist|not (listed|found|recogni[sz]ed)|no such|invalid|directory", re.IGNORECASE
-)
 # Said of everything that one gateway cannot pass on; the words of the other side follow it.
 _WRAPPED = re.compile(r"\b5\.\d\.\d - [\w ]{5,40} (\d{3})-'")
 
@@ -59,11 +55,7 @@ def unwrapped(text: str) -> str:
 def cause_of(status: str, text: str, context: str = "") -> Cause:
     """The cause by the words of the other side, else by status, else by the words around them."""
     said = plain(text)
-    if status == "5.4.1" and "access denied" in said:
-        return "no-such-address"  # how Microsoft 365 answers for users it does not have
     found = cause_in(said)
-    if found is None and said.startswith("542 @ rejected"):
-        return "no-such-address"  # no code of any RFC: how Symantec's MessageLabs answers
     if found in (None, "disabled") and by_status(status) in _DEAD:
         return by_status(status) or "other"
     around = None if tells(said) and (status or reply_in(text)) else cause_in(plain(context))
@@ -87,20 +79,20 @@ def is_dead(cause: Cause, status: str, reply: str, said: str) -> bool:
         return False
     if by_status(status) in _DEAD or cause == "no-such-domain":
         return True
-    return _is_sure(status, reply, said)
+    return _is_sure(status, said)
 
 
-def _is_sure(status: str, reply: str, said: str) -> bool:
+def _is_sure(status: str, said: str) -> bool:
     """Whether "unknown user" is meant so, where no status says it as well.
 
     Said at RCPT it is.  Said after the whole message was taken, by a mailbox that is there by its
-    status, or by a relay without any code, it is often a filter's answer.
+    status, or in no more than these two words, it is often a filter's answer.
     """
     if _AT_RCPT.search(said):
         return True
     if _AFTER_DATA.search(said) or _NOBODY_NAMED.search(plain(said)):
         return False
-    return not status.startswith(("5.2", "5.3")) and bool(status or reply or _EXPLICIT.search(said))
+    return not status.startswith(("5.2", "5.3", "5.7")) and bool(_SURELY.search(plain(said)))
 
 
 def codes(status: str, text: str) -> tuple[str, str]:

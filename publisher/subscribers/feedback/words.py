@@ -28,15 +28,15 @@ _BULLET = r"[\s*>•·\"'|-]{0,40}"
 _BEFORE_REASON = "|".join(
     (
         r":|\[|\.\.\.|\(|-{1,2}\s|,?\s?(?:invalid|unknown|was |could |failed|does |is |error|因)",
-        r"on (?:mon|tue|wed|thu|fri|sat|sun)|,?\s?(?:because|due)",
+        r"on (?:\d|mon|tue|wed|thu|fri|sat|sun)|,?\s?(?:because|due)",
     )
 )
 _NAMES = "|".join(
     (
-        r"rcpt to|rcpt|recipients?(?: address)?|addressee|failed (?:address|recipient)",
+        r"rcpt to|rcpt|recipients?(?: address)?|address(?:ee)?|failed (?:address|recipient)",
         r"undeliverable to",
         r"deliver(?:ed)? to|user|original-recipient|to whom|收件人(?:地址)?|收件者|宛先|получатель",
-        r"destinataire|empfänger",
+        r"destinataire|empfänger|destinatari[oa]|addressed to",
     )
 )
 _SENT = r"\b(?:deliver|delivered|delivering|delivery|sent|send|reach|message|mail|email)\b"
@@ -49,11 +49,12 @@ _SHAPES = tuple(
         rf"{_BULLET}{_A}[\"']?\s{{0,3}}(?:{_BEFORE_REASON})",
         rf"\s*[245]\d\d[ -](?:\d\.\d{{1,2}}\.\d{{1,3}} )?<({ADDRESS.pattern})>\.\.\.",
         # On a line of its own, or behind the name of a field
-        rf"{_BULLET}{_A}[\"'.,;]?\s*$",
+        rf"{_BULLET}{_A}(?:\s*<{ADDRESS.pattern}>)?[\"'.,;]?\s*$",
         rf".{{0,40}}(?:{_NAMES})(?:\(s\))?\s{{0,3}}[:：=]\s{{0,10}}[\"']?{_A}",
         # Within a sentence
         rf".{{0,200}}{_SENT}.{{0,120}}?{_TO}:?\s{{0,3}}[\"'“]?{_A}",
         rf".{{0,200}}\b(?:user|recipients?|mailbox|account|address|to|errors):?\s{{1,3}}[\"'(“]?{_A}",
+        rf".{{0,100}}(?:发送|投递|送达|发)(?:到|给|至)\s{{0,3}}[“「《（(]?{_A}",
         rf"\s*to:\s{{0,20}}{_A}",
     )
 )

@@ -48,8 +48,8 @@ malformed or unexpected name server reply
 """
 
 DISABLED = r"""
-WHO(?:'s)? ..4 (disabled|suspended|deactivated|frozen|locked|on hold|hangup|inactive|dormant)
-WHO(?:'s)? ..4 (blocked|expired|closed|forbid\w*|unavailable for)
+WHO(?:'s)?[^.;!?]{0,60}? (disabled|suspended|deactivated|frozen|locked|on hold|hangup|inactive)
+WHO(?:'s)? ..4 (dormant|blocked|expired|closed|forbid\w*|unavailable for)
 (disabled|suspended|deactivated|frozen|locked|dormant|inactive) (\w+ )?WHO
 (account|mailbox|user)_?disabled
 due to (extended )?inactivity|not accepting mail
@@ -57,6 +57,7 @@ due to (extended )?inactivity|not accepting mail
 заблокирован|gesperrt|deaktiviert|desactivad|désactivé|disattivat|suspendid
 """
 
+# Of users they do not have, Microsoft 365 says "5.4.1 … access denied", Symantec "542 … rejected".
 NO_SUCH_ADDRESS = r"""
 (unknown|no such|invalid|bad|illegal|non-?exist\w+|unrecogni[sz]ed)( or \w+)? ..1 ?WHO
 (undeliverable|incorrect|wrong|unavailable|inexist\w+|unexist\w+|obsolete) ..1 ?WHO
@@ -79,8 +80,9 @@ not (our|a) (customer|member|user)
 no longer (valid|in use|work|employ|with|available|active|here|a\s)
 has (left|moved)|been (removed|deleted|terminated|cancell?ed)|user (is )?gone
 account (was )?(deleted|removed)
-does not like recipient|mailbox unavailable or not local|rcpt to .{0,20}unknown
-(用户|收件人|邮箱|[账帐][号户]|地址|信箱|用戶|郵箱|收件者|使用者)[^，。]{0,20}(不存在|未找到|无效|無效|找不到)
+5·4·1 .{0,90}access denied|\b542 @ rejected|does not like recipient
+mailbox unavailable or not local|rcpt to .{0,20}unknown
+(用户|收件人|邮箱|[账帐][号户]|地址|信箱|用戶|郵箱|收件者|使用者)[^，。域]{0,20}(不存在|未找到|无效|無效|找不到)
 (用户|收件人|邮箱|[账帐][号户]|地址|信箱|用戶|郵箱|收件者)[^，。]{0,20}(未开通|不正确|有误|错误|未注册|注销)
 (找不到|没有|无此|查无|查無|不存在)[^，。]{0,12}(用户|收件人|邮箱|账号|帐号|地址|信箱|用戶|收件者)
 (アドレス|宛先|ユーザ)[^。]{0,20}(見つかりません|存在しません|不明|ありません|間違)
@@ -90,6 +92,15 @@ does not like recipient|mailbox unavailable or not local|rcpt to .{0,20}unknown
 (usuario|buz[oó]n|direcci[oó]n|destinatario)[^.]{0,40}(desconocid|no existe|no encontrad)
 (utente|indirizzo|casella|destinatario)[^.]{0,40}(sconosciut|non esiste|inesistente|non valid)
 (benutzer|empf[aä]nger|adresse|postfach)[^.]{0,40}(unbekannt|existiert nicht|nicht gefunden)
+"""
+
+# More than "user unknown", which relays and filters also say of users they know nothing about.
+SURELY_NOBODY = r"""
+exist|not (be )?(listed|found|recogni[sz]ed)|no such|invalid|directory|n't find|no (mailbox|account)
+5·4·1 .{0,90}access denied|\b542 @ rejected
+[45]\d\d .{0,60}n't have an? \S{0,60} ?account|couldn't be found|wasn't found|no longer
+不存在|找不到|无此|查无|无效|無效|存在しま|見つかり
+не (найден|существует)|n'existe pas|introuvable|no encontrad|nicht gefunden
 """
 
 NO_SUCH_DOMAIN = r"""

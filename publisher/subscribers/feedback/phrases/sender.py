@@ -35,7 +35,8 @@ block(ed|ing) (by|using|for|due|from|because|at|sender|mail|message|your)|\bbloc
 reverse (dns|lookup|mapping|hostname|ptr|name)|\bptr\b|\brdns\b|no reverse|dynamic (ip|pool)
 hostname (is|in|for|lookup)|\b(helo|ehlo)\b|mismatches client|residential
 (cannot|can't|can not|could not|failed to) (find|resolve|get) (your|the )?\s?(reverse|host ?name)
-rate[ -]?limit|too (many|much|fast|frequent)|throttl|connection (rate|limit|frequency)|frequency
+rate[ -]?limit|too (many(?! hops)|much|fast|frequent)|throttl
+connection (rate|limit|frequency)|frequency
 (grey|gray)-?list|exceeded the (maximum |limit)|unusual|unexpected volume|excessive|\brate\b
 limit exceeded|suspicious|complaints?\b|\bbad ip\b|ip (is )?rejected|(ip|user) (is )?hangup
 smtp server of your isp|weren't sent|part of their network

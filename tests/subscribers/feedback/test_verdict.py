@@ -1,0 +1,90 @@
+"""The cause of a failure, and whether the address is dead."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.subscribers.feedback.report import Cause
+from publisher.subscribers.feedback.verdict import by_status, cause_of, codes, is_dead
+
+HARD = [
+    ("5.1.1", "550", "no such user"),
+    ("5.1.1", "", ""),
+    ("5.1.0", "550", "Address rejected"),
+    ("5.1.6", "551", "user has moved"),
+    ("5.1.10", "556", "null MX"),
+    ("5.1.2", "", "host unknown"),
+    ("5.4.4", "", "Host or domain name not found"),
+    ("5.0.0", "550", "The account does not exist"),
+    ("5.7.1", "550", "user unknown (in reply to RCPT TO command)"),
+    ("", "550", "no mailbox here by that name"),
+    ("", "550", "用户不存在"),
+]
+SOFT = [
+    ("5.2.2", "552", "mailbox full"),
+    ("5.1.1", "550", "over quota"),
+    ("5.1.1", "550", "blocked: spam"),
+    ("5.1.1", "550", "sender address rejected: domain not found"),
+    ("5.7.1", "554", "relay access denied"),
+    ("5.7.26", "550", "DMARC"),
+    ("5.3.4", "552", "message too large"),
+    ("5.2.1", "550", "account disabled"),
+    ("5.2.1", "550", "user unknown"),
+    ("4.4.1", "", "connection timed out"),
+    ("4.1.1", "450", "user unknown"),
+    ("5.1.1", "450", "user unknown"),
+    ("5.0.0", "550", "user unknown (in reply to end of DATA command)"),
+    ("5.0.0", "550", "550 : User unknown"),
+    ("", "", "user unknown"),
+    ("5.0.0", "", ""),
+    ("", "", ""),
+]
+
+
+class TestDead:
+    @pytest.mark.parametrize(("status", "reply", "said"), HARD)
+    def test_is_an_address_that_nobody_has(self, status: str, reply: str, said: str) -> None:
+        assert is_dead(cause_of(status, said), status, reply, f"{reply} {said}")
+
+    @pytest.mark.parametrize(("status", "reply", "said"), SOFT)
+    def test_is_not_one_that_is_full_or_blocked_or_only_perhaps_unknown(
+        self, status: str, reply: str, said: str
+    ) -> None:
+        assert not is_dead(cause_of(status, said), status, reply, f"{reply} {said}")
+
+
+class TestCause:
+    @pytest.mark.parametrize(
+        ("status", "cause"),
+        [
+            ("5.1.1", "no-such-address"),
+            ("4.2.2", "mailbox-full"),
+            ("5.4.7", "expired"),
+            ("4.4.2", "unreachable"),
+            ("5.7.509", "policy"),
+            ("5.3.5", "system"),
+            ("5.0.0", None),
+            ("", None),
+        ],
+    )
+    def test_of_a_status_alone(self, status: str, cause: Cause | None) -> None:
+        assert by_status(status) == cause
+
+    def test_of_words_goes_before_that_of_a_status(self) -> None:
+        assert cause_of("5.1.1", "552 mailbox is full") == "mailbox-full"
+
+    def test_of_words_around_counts_where_there_is_nothing_else(self) -> None:
+        assert cause_of("5.0.0", "", "The address couldn't be found") == "no-such-address"
+        assert cause_of("5.0.0", "550 request not taken, sorry", "mailbox full?") == "other"
+
+
+class TestCodes:
+    def test_of_the_other_side_go_before_the_reports_own(self) -> None:
+        assert codes("5.0.0", "smtp; 550 5.7.1 no") == ("5.7.1", "550")
+
+    def test_of_a_gateway_give_way_to_those_it_has_wrapped(self) -> None:
+        text = "5.1.0 - Unknown address error 550-'5.7.1 no' (delivery attempts: 0)"
+        assert codes("5.0.0", text) == ("5.7.1", "550")
+
+    def test_of_the_report_stay_where_the_other_side_has_said_none(self) -> None:
+        assert codes("5.2.2", "550 5.0.0 no") == ("5.2.2", "550")
