@@ -222,19 +222,20 @@ class App:
         until: Until = "mailed",
         dry_run: bool = False,
         mail: bool = False,
+        send: bool = True,
     ) -> Report:
         """Publish what is due, or every issue that has a file, and send what is to be sent.
 
         With `all_files` a problem of one issue stops all, before anything is written; what is
         due goes out also where another issue is held.  Then mail goes out where it stays on this
-        machine, or with `mail`.
+        machine, or with `mail`.  Without `send` mailings are opened, and `deliver` sends them.
         """
         self._refuse_broken_settings()
         with self._alone():
             wanted = backfill(self.frame, self.rows) if all_files else self._due()
             opens = not all_files or self.post.is_rehearsal or mail
             report = self._press(opens).run(wanted, until, is_backfill=all_files, dry_run=dry_run)
-        if dry_run or until != "mailed":
+        if dry_run or until != "mailed" or not send:
             return report
         # Others may publish meanwhile: sending has a lock of its own.
         sent = self.deliver()
@@ -242,7 +243,8 @@ class App:
 
     def deliver(self) -> tuple[Sent, ...] | None:
         """Send what is due of every mailing; None where another process is at it."""
-        sent = self.post.mailing_desk().send()
+        with self.post.sending():
+            sent = self.post.mailing_desk().send()
         return None if sent is None else tuple(sent)
 
     def _press(self, opens_mailings: bool) -> Press:
@@ -313,8 +315,10 @@ class App:
         """What renders mail, as the archive is now."""
         return Mailroom(self.editions(), self.post.return_domain)
 
-    def render(self, bulletin: str, name: str, edition: str) -> tuple[IssueMail, bytes]:
-        """The mail of an issue in one edition, and the message to the readers of it.
+    def render(
+        self, bulletin: str, name: str, edition: str, recipient: str = ""
+    ) -> tuple[IssueMail, bytes]:
+        """The mail of an issue in one edition, and the message as one address would get it.
 
         Of an issue that is not published yet, as it would be now.
         """
@@ -326,8 +330,12 @@ class App:
                 f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
             )
         mail = mailroom.mail(revision, edition)
-        recipient = f"readers+{edition}@{self.frame.publication.domain}"
-        return mail, mailroom.message(revision, mail, recipient)
+        someone = recipient or f"readers+{edition}@{self.frame.publication.domain}"
+        return mail, mailroom.message(revision, mail, someone)
+
+    def send_test(self, message: bytes, recipient: str) -> str:
+        """Send one message to one address, past the ledger; what the other side answered."""
+        return self.post.send_one(message, self.settings.delivery.redirect or recipient)
 
     def proof(self, bulletin: str, name: str) -> Proof:
         """What readers would get of an issue if `publish` ran now; nothing of it is kept."""

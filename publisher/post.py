@@ -7,8 +7,10 @@ are used, because `check` and `build` need none of them.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from publisher.config.settings import Settings
 from publisher.deliver.plan import Limits
 from publisher.deliver.send import Options, Sender, Tally
 from publisher.deliver.transports.base import Transport
+from publisher.errors import TransportError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,6 +46,7 @@ class Post:
         self.now = now
         self.stop = Event()
         self.progress: Progress = lambda mailing, tally: None
+        self.sending: Callable[[], AbstractContextManager[None]] = nullcontext
         self._begun = time.monotonic()
 
     def clock(self) -> dt.datetime:
@@ -160,3 +164,22 @@ class Post:
             lambda mailing: personal_of(self.keys, mailing, self.return_domain),
             self.options, self.clock, self.stop, self.progress,
         )  # fmt: skip
+
+    def send_one(self, message: bytes, recipient: str) -> str:
+        """Send one message past the ledger; what the other side answered.
+
+        Raises TransportError where it was not taken.
+        """
+        from publisher.deliver.transports.base import Accepted, Envelope, dot_stuffed
+
+        transport = self.transport()
+        key = hashlib.sha256(f"{self.clock().isoformat()} {recipient}".encode()).hexdigest()[:32]
+        is_utf8 = not recipient.rpartition("@")[0].isascii()
+        envelope = Envelope(f"b+test@{self.return_domain}", recipient, key, is_utf8)
+        answer = transport.send(
+            envelope, [dot_stuffed(message) if transport.is_dot_stuffed else message]
+        )
+        transport.close()
+        if not isinstance(answer, Accepted):
+            raise TransportError(f"the mail was not taken: {answer.reply}", "mend it and try again")
+        return answer.reply

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import click
 
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
+from publisher.cli.sending import MailingLine, stopping
 from publisher.cli.table import print_table
 from publisher.publishing import UNTIL, Report
 
@@ -17,14 +19,20 @@ from publisher.publishing import UNTIL, Report
 @click.option("--until", type=click.Choice(UNTIL), default="mailed", show_default=True,
               help="Stop after this step.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
+@click.option("--mail", is_flag=True,
+              help="With --backfill: mail through a relay, too.")  # fmt: skip
 @click.pass_context
-def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool) -> int:
+def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool, mail: bool) -> int:
     """Publish what is due: freeze, write site and feeds, mail.
 
     Every step may be run again: what is done stays done, and nobody gets a mail twice.
+    Ctrl-C or SIGTERM while mail goes out finishes what is under way; the next run goes on.
     """
     app = App(root_of(ctx), os.environ, now_of(ctx))
-    report = app.publish(all_files=backfill, until=until, dry_run=dry_run)  # type: ignore[arg-type]
+    line = MailingLine()
+    app.post.progress, app.post.sending = line, lambda: stopping(app.post.stop)
+    report = app.publish(all_files=backfill, until=until, dry_run=dry_run, mail=mail)  # type: ignore[arg-type]
+    line.end()
     for problem in report.problems:
         click.echo(str(problem), err=True)
     for remark in report.remarks:
@@ -32,17 +40,27 @@ def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool) -> in
     for why in report.held:
         click.echo(f"held: {why}", err=True)
     if dry_run:
-        _print_plan(report)
+        _print_plan(app, report)
     else:
         _print_report(app, report, until)
+    if app.post.stop.is_set():
+        click.echo("stopped; the next run sends the rest", err=True)
+        return 3
     return 1 if report.held else 0
 
 
-def _print_plan(report: Report) -> None:
+def _print_plan(app: App, report: Report) -> None:
     if not report.published:
         click.echo("nothing is due")
     for name in report.published:
-        click.echo(f"would publish {name}")
+        readers = app.people.active(name.partition(" ")[0])
+        told = ", ".join(f"{edition} {number:,}" for edition, number in sorted(readers.items()))
+        to = (
+            f"mail it to {sum(readers.values()):,} readers ({told})"
+            if told
+            else "mail it to nobody"
+        )
+        click.echo(f"would publish {name} and {to}")
 
 
 def _print_report(app: App, report: Report, until: str) -> None:
@@ -65,10 +83,8 @@ def _print_report(app: App, report: Report, until: str) -> None:
         click.echo(f"archive   {app.settings.archive}")
         return
     click.echo(_site_line(app, report))
-    if report.mailed:
-        click.echo(f"mail      {app.settings.outbox}  ({report.mailed} messages new)")
-    elif report.editions and until == "mailed":
-        click.echo(f"mail      {app.settings.outbox}  (nothing new)")
+    if until == "mailed" and (report.editions or report.sent):
+        _print_mail(app, report)
     if report.changed:
         click.echo(
             f"to look   python3 -m http.server --bind 127.0.0.1 --directory {app.settings.public} "
@@ -85,3 +101,31 @@ def _site_line(app: App, report: Report) -> str:
     if report.removed:
         told.append(f"{report.removed} removed")
     return f"site      {app.settings.public}  ({', '.join(told)})"
+
+
+def _print_mail(app: App, report: Report) -> None:
+    smtp = app.settings.delivery.smtp
+    where = f"{smtp.host}:{smtp.port}" if smtp else str(app.settings.outbox)
+    if report.sent is None:
+        click.echo(f"mail      {where}  (another process is sending, and takes this along)")
+        return
+    new = f"{report.mailed:,} messages new" if report.mailed else "nothing new"
+    click.echo(f"mail      {where}  ({new})")
+    for name in report.opened:
+        mailing = app.mailings.find(*name.split(" ", 1))
+        if mailing is not None and not mailing.recipients:
+            click.echo(f"          nobody has subscribed to {mailing.bulletin} yet")
+    for each in report.sent:
+        if open_ones := _still_open(each.counts):
+            click.echo(f"          {each.mailing}: {open_ones}")
+        if each.mailing.state == "paused":
+            click.echo(f"          {each.mailing} is paused: {each.mailing.reason}", err=True)
+
+
+_SHOWN = {"queued": "not sent yet", "deferred": "to be tried again", "failed": "failed",
+          "uncertain": "uncertain", "skipped": "skipped"}  # fmt: skip
+
+
+def _still_open(counts: Mapping[str, int]) -> str:
+    """What an operator should know beside what was sent."""
+    return ", ".join(f"{counts[s]:,} {word}" for s, word in _SHOWN.items() if counts.get(s))

@@ -219,10 +219,6 @@ def archive_is_a_file(newsroom: Newsroom) -> None:
     newsroom.file("var/archive", "")
 
 
-def outbox_is_a_file(newsroom: Newsroom) -> None:
-    newsroom.file("var/outbox", "")
-
-
 def database_is_a_folder(newsroom: Newsroom) -> None:
     (newsroom.root / "var/publisher.sqlite").mkdir(parents=True)
 
@@ -289,7 +285,6 @@ def link_in_the_site(newsroom: Newsroom) -> None:
         (state_is_a_file, 2, "var cannot be used: File exists"),
         (site_is_a_file, 3, "public could not be written"),
         (archive_is_a_file, 3, "var/archive"),
-        (outbox_is_a_file, 3, "could not be handed over"),
         (database_is_a_folder, 3, "the database cannot be used"),
         (index_is_a_folder, 3, "var/index.sqlite"),
         (database_is_damaged, 3, "the database cannot be used: file is not a database"),

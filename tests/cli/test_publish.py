@@ -12,6 +12,7 @@ Run = Callable[..., tuple[int, str, str]]
 def test_what_is_due(run: Run, newsroom: Newsroom) -> None:
     """A table with a line for each edition, and where to look."""
     newsroom.entry("one", tags=["x"])
+    newsroom.subscribe()
     code, output, errors = run("publish")
     assert (code, errors) == (0, "")
     head, zh, en, *rest = output.splitlines()
@@ -31,6 +32,23 @@ def test_nothing_is_due(run: Run, newsroom: Newsroom) -> None:
     assert output.startswith("nothing is due\n")
     assert "(unchanged: no file was written)" in output
     assert "to look" not in output
+
+
+def test_without_readers_it_says_so(run: Run, newsroom: Newsroom) -> None:
+    """An empty outbox would look like a failure."""
+    newsroom.entry("one")
+    _, output, _ = run("publish")
+    assert "(nothing new)\n          nobody has subscribed to daily yet\n" in output
+
+
+def test_mail_that_waits_is_told(run: Run, newsroom: Newsroom) -> None:
+    """With how many there are, and why nothing is lost."""
+    newsroom.entry("one")
+    newsroom.subscribe()
+    newsroom.file("var/outbox", "a file where a folder must be")
+    code, output, _ = run("publish")
+    assert code == 0
+    assert "daily 2026-04-26: 2 to be tried again" in output
 
 
 def test_backfill_twice(run: Run, newsroom: Newsroom) -> None:
@@ -86,7 +104,9 @@ def test_a_remark_is_a_note(run: Run, newsroom: Newsroom) -> None:
 def test_a_dry_run(run: Run, newsroom: Newsroom) -> None:
     """Names what would come, and leaves no site."""
     newsroom.entry("one")
-    assert run("publish", "--dry-run") == (0, "would publish daily 2026-04-26\n", "")
+    newsroom.subscribe()
+    told = "would publish daily 2026-04-26 and mail it to 2 readers (en 1, zh 1)\n"
+    assert run("publish", "--dry-run") == (0, told, "")
     assert not (newsroom.root / "public").exists()
     run("publish")
     assert run("publish", "--dry-run")[1] == "nothing is due\n"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom, at
 
-from publisher.cli.run import _publish
+from publisher.cli.run import _deliver, _publish
 
 Run = Callable[..., tuple[int, str, str]]
 PATIENCE = 60
@@ -30,6 +30,7 @@ def service(newsroom: Newsroom) -> Iterator[subprocess.Popen[str]]:
     newsroom.publication(time_zone="UTC")
     newsroom.bulletin("daily", schedule={"at": f"{slot:%H:%M}"}, editions=["en"])
     newsroom.entry("one", f"{slot:%Y-%m-%d}")
+    newsroom.subscribe("en")
     others = {key: value for key, value in os.environ.items() if not key.startswith("PUBLISHER_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "publisher", "--root", str(newsroom.root), "run"],
@@ -74,14 +75,17 @@ def test_an_error_does_not_end_the_service(
 ) -> None:
     """It is logged, and the next tick tries again."""
     newsroom.entry("one")
+    newsroom.subscribe()
     newsroom.file("public", "")
     _publish(newsroom.app(at("2026-04-26")))
     assert "could not be written" in caplog.text
     (newsroom.root / "public").unlink()
     with caplog.at_level(logging.INFO):
         _publish(newsroom.app(at("2026-04-26")))
+        _deliver(newsroom.app(at("2026-04-26")))
     assert "published daily 2026-04-26" in caplog.text
-    assert "2 messages in" in caplog.text
+    assert "mailing of daily 2026-04-26 opened" in caplog.text
+    assert "mailing of daily 2026-04-26 finished: 2 sent" in caplog.text
 
 
 def test_what_editors_should_know_is_logged(
