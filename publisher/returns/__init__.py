@@ -1,0 +1,1 @@
+"""What comes back: read, judged, and made into decisions about addresses and subscriptions."""
