@@ -62,7 +62,8 @@ def _written(keys: Keys) -> bytes:
 
 def _read(kept: dict[str, object]) -> Keys:
     signing, suppression = kept["signing"], kept["suppression"]
-    assert isinstance(signing, dict)
+    if not isinstance(signing, dict):
+        raise ValueError("no signing keys")
     found = {int(number): _bytes(key) for number, key in signing.items()}
     if not found or not all(0 < number < 256 for number in found):
         raise ValueError("no signing keys")

@@ -56,9 +56,9 @@ def read_address(given: str) -> Address:
         what = f"{shown(text)} has a full-width “{wide.group()}” in it"
         raise AddressRefused(what, "type it with half-width characters")
     try:
-        valid = validate_email(text, check_deliverability=False, test_environment=True)
+        valid = validate_email(text, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
-        what = f"{shown(text)} is no mail address: {str(error).rstrip('.')}"
+        what = f"{shown(text)} is no mail address: {printable(str(error)).rstrip('.')}"
         raise AddressRefused(what, "write it such as reader@example.com") from None
     local, domain = valid.local_part, valid.ascii_domain.lower()
     return Address(valid.normalized, f"{local.casefold()}@{domain}", domain)
@@ -77,5 +77,11 @@ def masked(address: str) -> str:
 
 def shown(text: str) -> str:
     """What somebody typed, for a message: short, in quotes, controls as escapes."""
-    line = text if len(text) <= 80 else text[:79] + "…"
-    return "“" + _CONTROLS.sub(lambda m: m.group().encode("unicode_escape").decode(), line) + "”"
+    return f"“{printable(text if len(text) <= 80 else text[:79] + '…')}”"
+
+
+def printable(text: str) -> str:
+    """A text with all that cannot be seen as escapes."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
