@@ -42,12 +42,18 @@ from publisher.subscribers.tokens import new_subscriber_id
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What somebody agreed to: the text that was shown, in which language, when and whence."""
+    """What somebody agreed to: the text that was shown, in which language, when and whence.
+
+    The times are those of a proof that was kept elsewhere; else it is given as it is written.
+    """
 
     language: str
     shown: str
     source: str
     asked_from: str = ""
+    confirmed_from: str = ""
+    asked: dt.datetime | None = None
+    confirmed: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,27 +182,6 @@ def prove(
     )  # fmt: skip
 
 
-def take(
-    connection: Connection,
-    address: Address,
-    name: str,
-    choices: Iterable[Choice],
-    consent: Consent,
-    now: dt.datetime,
-    state: SubscriptionState,
-) -> int:
-    """Somebody who has consented elsewhere; what they have already stays as it is."""
-    known = by_match(connection, address.match)
-    who = known.id if known else add(connection, address, name, consent.source, now)
-    for choice in choices:
-        if known is not None and known.subscription(choice.bulletin) is not None:
-            continue
-        is_agreed = state in ("active", "paused")
-        put(connection, who, choice, state, now, confirmed=now if is_agreed else None)
-        prove(connection, who, choice, consent, now, confirmed=now if is_agreed else None)
-    return who
-
-
 def asked_for(connection: Connection, token: str, now: dt.datetime) -> Confirmed | None:
     """What a confirmation that is still good would confirm."""
     query = select(confirmations).where(
@@ -248,6 +233,12 @@ def is_suppressed(connection: Connection, hashed: str) -> bool:
     """Whether an address, by its hash, was forgotten."""
     query = select(suppressions.c.hash).where(suppressions.c.hash == hashed)
     return connection.scalar(query) is not None
+
+
+def suppressed(connection: Connection, hashes: Iterable[str]) -> set[str]:
+    """Those of some hashes whose addresses were forgotten."""
+    query = select(suppressions.c.hash).where(suppressions.c.hash.in_(list(hashes)))
+    return {row[0] for row in connection.execute(query)}
 
 
 def subscription_is(who: int, bulletin: str) -> ColumnElement[bool]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from sqlalchemy import Engine, and_, delete, exists, func, insert, or_, select, update
 
 from publisher.storage import subscriber_rows as rows
+from publisher.storage.arrivals import BATCH, Arrival, Arrived, bring
 from publisher.storage.database import aware, reading, utc, writing
 from publisher.storage.tables import (
     confirmations,
@@ -232,24 +234,40 @@ class People:
         state: SubscriptionState = "active",
     ) -> int:
         """Add somebody who has consented elsewhere; what they have already stays as it is."""
+        wanted = [(choice, state) for choice in choices]
         with writing(self._engine) as connection:
-            return rows.take(connection, address, name, choices, consent, now, state)
+            bring(connection, [Arrival(address, name, wanted, consent)], now)
+            added = rows.by_match(connection, address.match)
+            assert added is not None
+            return added.id
 
-    def take_all(
-        self,
-        people: Iterable[
-            tuple[Address, str, Sequence[tuple[Choice, SubscriptionState]], rows.Consent]
-        ],
-        now: dt.datetime,
-    ) -> int:
+    def take_all(self, people: Iterable[Newcomer], now: dt.datetime) -> int:
         """Add many, all of them or none; gives back how many were taken."""
         taken = 0
         with writing(self._engine) as connection:
-            for address, name, wanted, consent in people:
-                for choice, state in wanted:
-                    rows.take(connection, address, name, [choice], consent, now, state)
-                taken += 1
+            for batch in _batches(Arrival(*each) for each in people):
+                bring(connection, batch, now)
+                taken += len(batch)
         return taken
+
+    def bring(
+        self, arrivals: Iterable[Arrival], hash_of: Callable[[str], str], now: dt.datetime
+    ) -> Arrived:
+        """Add many but those who were forgotten, all of them or none.
+
+        `hash_of` gives the hash by which a forgotten address is recognised.
+        """
+        total = Arrived()
+        with writing(self._engine) as connection:
+            for batch in _batches(arrivals):
+                hashes = [hash_of(each.address.match) for each in batch]
+                gone = rows.suppressed(connection, hashes)
+                left = [
+                    each for each, hashed in zip(batch, hashes, strict=True) if hashed not in gone
+                ]
+                forgotten = Arrived(forgotten=len(batch) - len(left))
+                total = total.plus(bring(connection, left, now)).plus(forgotten)
+        return total
 
     def renew(
         self, subscriber_id: int, choice: Choice, consent: rows.Consent, now: dt.datetime
@@ -375,6 +393,12 @@ class People:
             if kept is None:
                 connection.execute(insert(facts).values(name=name, value=value))
             return str(value if kept is None else kept)
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    coming = iter(arrivals)
+    while batch := list(islice(coming, BATCH)):
+        yield batch
 
 
 def _plain(value: object) -> object:

@@ -161,9 +161,7 @@ def test_forgetting_leaves_no_row_and_a_hash(people: People) -> None:
     assert not people.is_suppressed(hashed)
 
 
-def test_no_byte_of_a_forgotten_person_is_left_in_the_database(
-    people: People, swift: Path
-) -> None:
+def test_no_byte_of_a_forgotten_person_is_left_in_the_database(people: People, swift: Path) -> None:
     for number in range(300):
         person = read_address(f"reader{number}@example.org")
         people.add(person, f"Reader {number}", [DAILY_ZH], SHOWN, NOW)
