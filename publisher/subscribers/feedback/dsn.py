@@ -11,7 +11,7 @@ from publisher.subscribers.feedback.addresses import (
     reply_in,
     status_in,
 )
-from publisher.subscribers.feedback.notice import Notice
+from publisher.subscribers.feedback.notice import Notice, is_from_system
 from publisher.subscribers.feedback.report import Cause, Report
 from publisher.subscribers.feedback.verdict import cause_of, codes, is_dead, tells, unwrapped
 from publisher.subscribers.feedback.words import Said, said_of
@@ -43,12 +43,17 @@ Group = dict[str, str]
 def read(notice: Notice) -> list[Report]:
     """A report for each recipient of a delivery status, in a part of its own or among the words."""
     groups = list(_groups("\n\n".join(notice.status_parts).split("\n")))
-    if not any(map(_recipient, groups)):
+    if not any(map(_recipient, groups)) and _may_be_report(notice):
         groups = list(_groups(notice.lines)) or groups
     whole = next(iter(groups), {})
     found = [group for group in groups if _is_about_recipient(group)][:_MOST_RECIPIENTS]
     said = said_of(notice, [_recipient(group) for group in found])
     return [_report(group, whole, said, len(found)) for group in found]
+
+
+def _may_be_report(notice: Notice) -> bool:
+    """Whether fields among the words are a server's, and not quoted by a person."""
+    return notice.type == "multipart/report" or is_from_system(notice)
 
 
 def _report(group: Group, whole: Group, said: Said, count: int) -> Report:

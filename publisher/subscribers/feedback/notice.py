@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from publisher.subscribers.feedback.mail import Headers, Part, leaves, parsed
 from publisher.subscribers.feedback.phrases.lines import one_of
+from publisher.subscribers.feedback.phrases.signs import SYSTEM_SENDER
 
 _MOST_LINES = 600
 _LONGEST_LINE = 2000
@@ -75,6 +76,13 @@ class Notice:
     def original(self) -> Headers:
         """The header of the returned message."""
         return self.returned.headers
+
+
+def is_from_system(notice: Notice) -> bool:
+    """Whether a mail comes from a mail system: by its sender's name, or without a return path."""
+    return bool(SYSTEM_SENDER.search(notice.headers.text("from"))) or "<>" in notice.headers.all(
+        "return-path"
+    )
 
 
 def notice_of(message: Part) -> Notice:

@@ -17,6 +17,7 @@ from publisher.subscribers.feedback.phrases.meaning import cause_in
 from publisher.subscribers.feedback.phrases.signs import (
     ANSWER,
     CHALLENGE,
+    CLASSIC_SUBJECT,
     FAILED,
     STILL_TRYING,
     SUBJECT,
@@ -65,9 +66,10 @@ def _says_so_by_itself(notice: Notice, text: str) -> bool:
 
     Without a return path it may be an absence note: "no longer here" is then said by a person.
     """
-    is_titled = bool(SUBJECT.search(notice.headers.text("subject")))
+    subject = notice.headers.text("subject")
     if "<>" not in notice.headers.all("return-path"):
-        return is_titled and bool(_DIALOGUE.search(text))
+        return bool(CLASSIC_SUBJECT.search(subject) and _DIALOGUE.search(text))
+    is_titled = bool(SUBJECT.search(subject))
     is_full = cause_in(plain(text)) == "mailbox-full"
     return bool(FAILED.search(text)) and bool(is_titled or is_full or _DIALOGUE.search(text))
 

@@ -11,7 +11,7 @@ from publisher.subscribers.feedback.texts import is_bounce
 FAILED = "Your message could not be delivered to ann@b.org: 550 5.1.1 <ann@b.org> no such user\n"
 SYSTEM = "From: Mail Delivery Subsystem <mailer-daemon@mx.example.net>\n"
 PERSON = "From: Ann <ann@b.org>\n"
-TITLE = "Subject: Undelivered Mail\n"
+TITLE = "Subject: Undelivered Mail Returned to Sender\n"
 
 
 def found(head: str, text: str = FAILED) -> bool:

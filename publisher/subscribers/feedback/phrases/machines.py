@@ -18,6 +18,7 @@ temporary (dns|lookup|name|resolution)|servfail
 
 EXPIRED = r"""
 giv(e|ing) up|gave up|given up trying|expired|was aborted|queue (life)?time|time limit|too long in
+failed \d+ attempts
 (last|for|than|after|within|past) [\d·]+ (second|minute|hour|day)
 多次.{0,10}(尝试|投递|重试)|超时
 """

@@ -76,7 +76,7 @@ not (listed|found) in ..3 (directory|address book|table|database|list)|not in di
 recip(ient)?notfound|resolver.adr|addr(ess)? ?not ?found|\buserunknown\b
 (couldn't|could not|cannot|can't|unable to) ..2 (find|locate|verify) ..2 WHO
 not (our|a) (customer|member|user)
-(there is|there's) no ..3 (user|account|mailbox|address|person|one)
+no valid recipients for this mm|(there is|there's) no ..3 (user|account|mailbox|address|person|one)
 no longer (valid|in use|work|employ|with|available|active|here|a\s)
 has (left|moved)|been (removed|deleted|terminated|cancell?ed)|user (is )?gone
 account (was )?(deleted|removed)

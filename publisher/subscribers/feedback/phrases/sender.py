@@ -40,6 +40,7 @@ connection (rate|limit|frequency)|frequency
 (grey|gray)-?list|exceeded the (maximum |limit)|unusual|unexpected volume|excessive|\brate\b
 limit exceeded|suspicious|complaints?\b|\bbad ip\b|ip (is )?rejected|(ip|user) (is )?hangup
 smtp server of your isp|weren't sent|part of their network
+\b(dt:spm|rp:(trc|rrc|cel|qtc|spm)|hl:(rep|itc|ihu)|mi:(spb|sfq|dmc|nho|ipb|stc|dmp))\b
 垃圾|黑名单|黑名單|频率|頻率|拒收|迷惑メール|спам
 """
 
@@ -49,12 +50,13 @@ relay(ing|ed)? ..3 (denied|not|prohibit|reject|disallow|deny|forbid|access)
 (denied|disallow\w*|deny|open|third[- ]party|mail) (to )?relay|list of allowed rcpthosts
 \b(spf|dkim|dmarc|arc)\b|authenticat|not (an )?authori[sz]ed|unauthori[sz]ed|notauthori[sz]ed
 authrequired|starttls|\btls\b
-virus|malware|infected|trojan|prohibited|forbidden|\bbanned\b|attachment|executable
+virus|malware|infected|trojan|prohibited|forbidden|\bbanned\b|executable
+attachments? (not|is|are|was|type|block|reject)|(block|reject|dangerous)\w* attachment
 content[ -](reject|filter|deni|block|violat|restrict|not)|(mail|message) content denied
 (reject|deni|block)\w* (by|due to|for) (the )?(content|policy|security|local|site|administrat)
 polic(y|ies)|security (reason|rule|violation|policy)|rfc ?\d{3,4}|complian|malformed|header|\bmime\b
 message (was |has been |is )?(rejected|refused|denied|filtered)|message (rejected|refused) (by|due)
-recipient preferences|recipient(?:'s)? (has |have )?(block|reject|refus|not accept|only accept)
+recipient preferences|recipients? (has|have) (block|reject|refus)|recipient refuses
 only accepting|not accepting (any )?(mail|messages)|user (reject|refuse)|rules? (of|set|by|for)
 rejected by (the )?(recipient|user|filter)|protected by|domain filter
 restricted|moderat|not allowed|not permitted|permission|must be (a )?(member|subscri)|members only

@@ -21,8 +21,17 @@ SUBJECT = one_of(r"""
 ^\W*message (status|could|undeliver|not deliver|you sent)
 ^\W*warning.{0,30}(not|deliver|delay)|^\W*(permanent|problem deliver|delayed mail|not deliver)
 退信|投递失败|无法投递|退回|邮件.{0,10}(失败|无法)|郵件.{0,10}(失敗|無法)
+(未|无法|未能)(传递|送达|投递)|(未|無法|未能)(傳遞|送達|投遞)|(傳遞|傳送|投遞)失敗
 配信(エラー|不能|失敗)|送信(エラー|できま)|不達
-недостав|не доставлен|unzustellbar|non remis|no entregado|mancat|não entregue
+недостав|не доставлен|unzustellbar|non remis|no (se ha )?entregado|no se puede entregar|mancat
+não entregue|não é possível entregar|non recapit|onbestelbaar|niedostarcz|nedoručiteln|배달되지|반송
+""")
+
+# What only a mail system would call its mail.
+CLASSIC_SUBJECT = one_of(r"""
+^(undelivered mail returned to sender|failure notice|returned mail: )
+^undeliverable( mail)?(: |$)
+^(mail delivery failed|delivery status notification|delivery failure: |系统退信|mail system error)
 """)
 
 FAILED = one_of(r"""
@@ -36,7 +45,9 @@ did not reach|rejected by|no valid recipients|error (message|code|transcript)
 (error|reason)s? (below|for|was|is)
 transcript of session|may not exist|delayed for|giving up|couldn't be|wasn't|could not send
 mailbox (is )?full|user unknown|unknown user|\b5\d\d [^\d]
-退信|退回|投递|无法送达|无法发送|未能送达|发送失败|配信できません|お届けできません|送信できません|エラー
+退信|退回|投递|无法送达|无法发送|未能送达|发送失败|未能.{0,20}(传递|投递|送达|发送)
+無法.{0,10}(傳遞|投遞|送達|傳送)|未能.{0,20}(傳遞|投遞|送達)|배달되지|반송
+配信できません|お届けできません|送信できません|エラー
 не может быть доставлен|не удалось|не доставлен|nicht zugestellt|n'a pas pu|no se (ha )?pud
 impossibile|não (foi|pôde)
 """)
