@@ -11,19 +11,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import Engine, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Engine, delete, exists, func, insert, or_, select, update
 
 from publisher.storage import subscriber_rows as rows
 from publisher.storage.arrivals import BATCH, Arrival, Arrived, bring
 from publisher.storage.database import aware, reading, utc, writing
+from publisher.storage.erasing import empty_log, erase, erase_mentions
 from publisher.storage.tables import (
     confirmations,
     consents,
-    deliveries,
     facts,
-    feedback,
-    mailings,
-    notices,
     subscribers,
     subscriptions,
     suppressions,
@@ -340,36 +337,26 @@ class People:
 
     # Forgetting --------------------------------------------------------------------------------
 
-    def forget(self, address: Address, hashed: str, now: dt.datetime) -> bool:
+    def forget(
+        self, address: Address, hashed: str, now: dt.datetime, patience: float = 2.0
+    ) -> bool:
         """Erase a person; a keyed hash stays, so that no import brings the address back.
 
         Ledger rows keep a number that leads to nobody any more; what other servers said about
-        them is dropped, for it may hold the address.  Whether there was anybody.
+        them is dropped, for it may hold the address.  Whether there was anybody; whether nothing
+        is left on the disk, for which readers are waited `patience` seconds, `leave_no_trace`
+        tells.
         """
         with writing(self._engine) as connection:
             found = rows.by_match(connection, address.match)
             if found is not None:
-                # By mailing: that is how the ledger is ordered.
-                theirs = and_(
-                    deliveries.c.mailing_id.in_(select(mailings.c.id)),
-                    deliveries.c.subscriber_id == found.id,
-                )
-                waiting = deliveries.c.state.in_(("queued", "deferred"))
-                connection.execute(update(deliveries).where(theirs).values(reply=""))
-                connection.execute(
-                    update(deliveries)
-                    .where(theirs, waiting)
-                    .values(state="skipped", reply="erased")
-                )
-                for table in (feedback, consents, confirmations, subscriptions):
-                    connection.execute(delete(table).where(table.c.subscriber_id == found.id))
-                connection.execute(delete(subscribers).where(subscribers.c.id == found.id))
-            connection.execute(delete(notices).where(notices.c.match == address.match))
+                erase(connection, found.id, now)
+            erase_mentions(connection, address)
             if not rows.is_suppressed(connection, hashed):
                 connection.execute(
                     insert(suppressions).values(hash=hashed, reason="forgotten", created=utc(now))
                 )
-        self._leave_no_trace()
+        self.leave_no_trace(patience)
         return found is not None
 
     def lift(self, hashed: str) -> bool:
@@ -378,11 +365,12 @@ class People:
             done = connection.execute(delete(suppressions).where(suppressions.c.hash == hashed))
             return done.rowcount > 0
 
-    def _leave_no_trace(self) -> None:
-        """Empty SQLite's write-ahead log: older pages of it still hold what was deleted."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-                plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def leave_no_trace(self, patience: float = 10.0) -> bool:
+        """Empty SQLite's write-ahead log: older pages of it still hold what was deleted.
+
+        False where somebody else was reading all the time, so that it has to be done again.
+        """
+        return self._engine.dialect.name != "sqlite" or empty_log(self._engine, patience)
 
     # The installation --------------------------------------------------------------------------
 

@@ -6,10 +6,14 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, insert, select, update
 
-from publisher.storage.database import open_database
+from publisher.storage.database import open_database, reading, writing
+from publisher.storage.mailings import Mailings
+from publisher.storage.notices import Notices
 from publisher.storage.subscriber_rows import Consent
 from publisher.storage.subscribers import People
+from publisher.storage.tables import deliveries, feedback, mailings, notices
 from publisher.subscribers.addresses import read_address
 from publisher.subscribers.standing import Standing
 from publisher.subscribers.subscriber import Choice
@@ -23,8 +27,13 @@ SHOWN = Consent("en", "Send me the daily.", "form", "192.0.2.7")
 
 
 @pytest.fixture
-def people(swift: Path) -> People:
-    return People(open_database(f"sqlite:///{swift / 'people.sqlite'}"))
+def engine(swift: Path) -> Engine:
+    return open_database(f"sqlite:///{swift / 'people.sqlite'}")
+
+
+@pytest.fixture
+def people(engine: Engine) -> People:
+    return People(engine)
 
 
 def ask(people: People, *choices: Choice, token: str = "t1", now: dt.datetime = NOW) -> int:
@@ -161,17 +170,76 @@ def test_forgetting_leaves_no_row_and_a_hash(people: People) -> None:
     assert not people.is_suppressed(hashed)
 
 
-def test_no_byte_of_a_forgotten_person_is_left_in_the_database(people: People, swift: Path) -> None:
+TRACES = (b"anna@example.com", b"unverwechselbar", b"192.0.2.99", b"mailbox of 4711")
+
+
+def fill_with_anna(engine: Engine) -> None:
+    """Anna among others in every table that can hold anything of her."""
+    people = People(engine)
     for number in range(300):
         person = read_address(f"reader{number}@example.org")
         people.add(person, f"Reader {number}", [DAILY_ZH], SHOWN, NOW)
-    people.add(ANNA, "Anna Unverwechselbar", [DAILY_ZH], SHOWN, NOW)
+    who = people.add(ANNA, "Anna Unverwechselbar", [DAILY_ZH], SHOWN, NOW)
     people.ask(ANNA, "", [DAILY_EN], Consent("en", "…", "form", "192.0.2.99"), "t", NOW, NOW + DAY)
-    people.forget(ANNA, "0" * 64, NOW)
-    files = [each.read_bytes().lower() for each in swift.iterdir() if each.is_file()]
+    mailing = Mailings(engine).open("daily", "2026-05-01", {"zh": b"."}, NOW)
+    refused = "450 Anna@example.com: the mailbox of 4711 is full"
+    with writing(engine) as connection:
+        connection.execute(update(mailings).values(reason=f"the relay says: {refused}"))
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.subscriber_id == who)
+            .values(reply=refused, state="deferred")
+        )
+        for number, subscriber in enumerate((who, None)):
+            connection.execute(
+                insert(feedback).values(
+                    key=str(number), kind="bounce", verdict="soft", mailing_id=mailing.id,
+                    subscriber_id=subscriber, detail=refused, created=NOW,
+                )
+            )  # fmt: skip
+    message = b"To: Anna Unverwechselbar <Anna@example.com>\r\n\r\n" + b"x" * 20_000
+    Notices(engine).queue("welcome", ANNA, message, NOW, subscriber=who)
+    Notices(engine).queue("confirm", ANNA, message, NOW)
+
+
+def traces(folder: Path) -> list[bytes]:
+    """What of Anna is in the database file or beside it."""
+    files = [each.read_bytes().lower() for each in folder.iterdir() if each.is_file()]
     assert any(b"reader1@example.org" in each for each in files)
-    for trace in (b"anna@example.com", b"unverwechselbar", b"192.0.2.99"):
-        assert not any(trace in each for each in files), trace
+    return [trace for trace in TRACES if any(trace in each for each in files)]
+
+
+def test_no_byte_of_a_forgotten_person_is_left_in_the_database(
+    people: People, engine: Engine, swift: Path
+) -> None:
+    fill_with_anna(engine)
+    assert traces(swift) == list(TRACES)
+    people.forget(ANNA, "0" * 64, NOW)
+    assert people.leave_no_trace()
+    assert traces(swift) == []
+
+
+def test_a_reader_of_the_database_keeps_traces_until_it_is_done(
+    people: People, engine: Engine, swift: Path
+) -> None:
+    """Then they can be removed by trying once more."""
+    fill_with_anna(engine)
+    with reading(engine) as connection:
+        assert connection.execute(select(notices)).first() is not None
+        assert people.forget(ANNA, "0" * 64, NOW, patience=0.01)
+        assert not people.leave_no_trace(0.01)
+        assert traces(swift) != []
+    assert people.leave_no_trace()
+    assert traces(swift) == []
+
+
+def test_what_a_forgotten_person_was_to_get_is_skipped(people: People, engine: Engine) -> None:
+    fill_with_anna(engine)
+    people.forget(ANNA, "0" * 64, NOW)
+    (mailing,) = Mailings(engine).all()
+    (row,) = Mailings(engine).deliveries(mailing.id, ["skipped"])
+    assert (row.address, row.reply) == ("", "erased")
+    assert "erased with a person" in mailing.reason
 
 
 def test_people_are_walked_through_in_pages(people: People) -> None:
