@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publisher.subscribers.feedback.mail import Headers, parse
+from publisher.subscribers.feedback.notice import has_null_path
 from publisher.subscribers.feedback.phrases.lines import one_of
 
 _MARKS = (
@@ -48,6 +49,6 @@ def _says_so(headers: Headers) -> bool:
         (bool(submitted) and not submitted.startswith("no"))
         or precedence in {"bulk", "list", "junk", "auto_reply"}
         or suppressed == "all"
-        or "<>" in headers.all("return-path")
+        or has_null_path(headers)
         or "multipart/report" in headers.get("content-type").lower()
     )

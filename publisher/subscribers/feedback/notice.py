@@ -80,9 +80,14 @@ class Notice:
 
 def is_from_system(notice: Notice) -> bool:
     """Whether a mail comes from a mail system: by its sender's name, or without a return path."""
-    return bool(SYSTEM_SENDER.search(notice.headers.text("from"))) or "<>" in notice.headers.all(
-        "return-path"
-    )
+    sender = notice.headers.text("from")
+    return bool(SYSTEM_SENDER.search(sender)) or has_null_path(notice.headers)
+
+
+def has_null_path(headers: Headers) -> bool:
+    """Whether nobody is to be told if this mail cannot be delivered (RFC 5321, section 4.5.5)."""
+    paths = [path.lower().strip(" <>") for path in headers.all("return-path")]
+    return any(not path or path.partition("@")[0] == "mailer-daemon" for path in paths)
 
 
 def notice_of(message: Part) -> Notice:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from publisher.subscribers.feedback.addresses import printable
-from publisher.subscribers.feedback.notice import Notice
+from publisher.subscribers.feedback.notice import Notice, has_null_path
 from publisher.subscribers.feedback.phrases.lines import one_of, plain
 from publisher.subscribers.feedback.phrases.machines import GIVEN_UP
 from publisher.subscribers.feedback.phrases.meaning import cause_in
@@ -19,6 +19,7 @@ from publisher.subscribers.feedback.phrases.signs import (
     CHALLENGE,
     CLASSIC_SUBJECT,
     FAILED,
+    NOT_DELIVERED,
     STILL_TRYING,
     SUBJECT,
     SYSTEM_SENDER,
@@ -58,7 +59,8 @@ def is_bounce(notice: Notice) -> bool:
 
 
 def _says_so(notice: Notice, text: str) -> bool:
-    return bool(SUBJECT.search(notice.headers.text("subject")) or FAILED.search(text))
+    is_titled = SUBJECT.search(notice.headers.text("subject"))
+    return bool(is_titled or NOT_DELIVERED.search(text) or _DIALOGUE.search(text))
 
 
 def _says_so_by_itself(notice: Notice, text: str) -> bool:
@@ -67,11 +69,12 @@ def _says_so_by_itself(notice: Notice, text: str) -> bool:
     Without a return path it may be an absence note: "no longer here" is then said by a person.
     """
     subject = notice.headers.text("subject")
-    if "<>" not in notice.headers.all("return-path"):
+    if not has_null_path(notice.headers):
         return bool(CLASSIC_SUBJECT.search(subject) and _DIALOGUE.search(text))
     is_titled = bool(SUBJECT.search(subject))
     is_full = cause_in(plain(text)) == "mailbox-full"
-    return bool(FAILED.search(text)) and bool(is_titled or is_full or _DIALOGUE.search(text))
+    has_failed = bool(NOT_DELIVERED.search(text) or FAILED.search(text))
+    return has_failed and bool(is_titled or is_full or _DIALOGUE.search(text))
 
 
 def _is_list_mail(notice: Notice) -> bool:

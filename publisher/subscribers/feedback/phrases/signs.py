@@ -34,22 +34,24 @@ CLASSIC_SUBJECT = one_of(r"""
 ^(mail delivery failed|delivery status notification|delivery failure: |系统退信|mail system error)
 """)
 
-FAILED = one_of(r"""
+NOT_DELIVERED = one_of(r"""
 (not|n't|unable to|fail\w*|cannot|could not) (\S{1,20} ){0,8}(del[ie]ver|sen[dt]\b|reach|relayed)
 (errors?|trouble|problems?) (be )?(\S{1,20} ){0,7}(del[ie]ver|sen[dt]\b|sending|reach|relayed)
 del[ie]ver\w* (\S{1,40} ){0,9}(fail|error|problem|abort|unsuccess|impossible|delay|has not)
-(permanent|fatal|transient|permanently|unrecoverable) (\S{1,20} )?(error|fail)|undeliver
-return(ed|ing) (message|mail|to sender)|(was|is|been|being) (\S{1,20} )?(returned|bounced)
-(was|is|been|being) (\S{1,20} )?(rejected|refused|delayed)|fail\w* (address|recipient)
-did not reach|rejected by|no valid recipients|error (message|code|transcript)
-(error|reason)s? (below|for|was|is)
-transcript of session|may not exist|delayed for|giving up|couldn't be|wasn't|could not send
-mailbox (is )?full|user unknown|unknown user|\b5\d\d [^\d]
+undeliver|return(ed|ing) (message|mail|to sender)|did not reach|transcript of session
 退信|退回|投递|无法送达|无法发送|未能送达|发送失败|未能.{0,20}(传递|投递|送达|发送)
 無法.{0,10}(傳遞|投遞|送達|傳送)|未能.{0,20}(傳遞|投遞|送達)|배달되지|반송
-配信できません|お届けできません|送信できません|エラー
-не может быть доставлен|не удалось|не доставлен|nicht zugestellt|n'a pas pu|no se (ha )?pud
-impossibile|não (foi|pôde)
+配信できません|お届けできません|届けられません|送信できません|エラー
+не может быть доставлен|не доставлен|nicht zugestellt|n'a pas pu être (remis|livré|envoyé)
+no se (ha )?pud\w* entregar|impossibile (consegnare|recapitare)|não (foi|pôde) .{0,20}entregue
+""")
+
+FAILED = one_of(r"""
+(permanent|fatal|transient|permanently|unrecoverable) (\S{1,20} )?(error|fail)
+(was|is|been|being) (\S{1,20} )?(returned|bounced|rejected|refused|delayed|suspended)
+fail\w* (address|recipient)|rejected by|no valid recipients|error (message|code|transcript)
+(error|reason)s? (below|for|was|is)|may not exist|delayed for|giving up
+mailbox (is )?full|user unknown|unknown user|\b5\d\d [^\d]
 """)
 
 ANSWER = one_of(r"""
