@@ -52,11 +52,14 @@ from publisher.version import VERSION
 
 if TYPE_CHECKING:
     from publisher.mailing import Sent
+    from publisher.notes import NoticeDesk
     from publisher.storage.issues import IssueSteps, StepRow
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
     from publisher.storage.subscribers import People
+    from publisher.subscribers.addresses import Address
     from publisher.subscribers.tokens import Keys
+    from publisher.subscribing import Subscribing
 
 
 class App:
@@ -91,7 +94,10 @@ class App:
     @cached_property
     def post(self) -> Post:
         """Everything about people and mail."""
-        return Post(self.settings, self.frame.publication, self.now)
+        return Post(
+            self.settings, self.frame.publication, self.now,
+            self._write_alarm,
+        )  # fmt: skip
 
     @property
     def rows(self) -> IssueSteps:
@@ -117,6 +123,30 @@ class App:
     def keys(self) -> Keys:
         """The secrets of the installation."""
         return self.post.keys
+
+    @cached_property
+    def notes(self) -> NoticeDesk:
+        """What writes notices."""
+        from publisher.notes import NoticeDesk
+
+        editions, publication = self.editions(), self.frame.publication
+        return NoticeDesk(
+            publication, self.frame.bulletins,
+            lambda edition: editions.views(edition, absolute=True),
+            self.theme_of(publication.theme), self.keys,
+        )  # fmt: skip
+
+    def _write_alarm(
+        self, address: Address, subject: str, lines: list[str], now: dt.datetime
+    ) -> bytes:
+        return self.notes.alarm(address, subject, lines, now)
+
+    @cached_property
+    def subscribing(self) -> Subscribing:
+        """What people may do."""
+        from publisher.subscribing import Subscribing
+
+        return Subscribing(self.people, self.notices, self.notes, self.keys)
 
     @cached_property
     def head(self) -> git.Head | None:
@@ -245,6 +275,8 @@ class App:
         """Send what is due of every mailing; None where another process is at it."""
         with self.post.sending():
             sent = self.post.mailing_desk().send()
+            self.post.notice_sender().send_due()
+        self.post.tidy()
         return None if sent is None else tuple(sent)
 
     def _press(self, opens_mailings: bool) -> Press:

@@ -26,24 +26,38 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from publisher.deliver.ledger import Mailing
+    from publisher.deliver.notices import NoticeSender
     from publisher.mailing import MailingDesk
     from publisher.storage.issues import IssueSteps
     from publisher.storage.ledger import DatabaseLedger
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
     from publisher.storage.subscribers import People
+    from publisher.subscribers.addresses import Address
     from publisher.subscribers.tokens import Keys
 
 Progress = Callable[["Mailing", Tally], None]
+WriteAlarm = Callable[["Address", str, list[str], dt.datetime], bytes]
+"""A mail to the operator: address, subject, lines, time."""
+
+_ALARMS = 20
+"""Alarms in a day; what goes wrong more often is known by then."""
 
 
 class Post:
     """People, mailings and the ways out, for one publication at one time."""
 
-    def __init__(self, settings: Settings, publication: Publication, now: dt.datetime) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        publication: Publication,
+        now: dt.datetime,
+        write_alarm: WriteAlarm,
+    ) -> None:
         self.settings = settings
         self.publication = publication
         self.now = now
+        self.write_alarm = write_alarm
         self.stop = Event()
         self.progress: Progress = lambda mailing, tally: None
         self.sending: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -153,8 +167,32 @@ class Post:
         self.settings.state.mkdir(parents=True, exist_ok=True)
         return MailingDesk(
             self.mailings, DatabaseLedger(self.engine), canary, self._sender,
-            self.settings.state / "sending.lock",
+            self.settings.state / "sending.lock", self.alarm,
         )  # fmt: skip
+
+    def notice_sender(self) -> NoticeSender:
+        """What sends notices, over a connection of its own."""
+        from publisher.deliver.notices import NoticeSender
+
+        return NoticeSender(
+            self.notices, self.transport(), f"b+notice@{self.return_domain}",
+            self.settings.delivery.redirect, self.clock, self.stop,
+        )  # fmt: skip
+
+    def alarm(self, subject: str, lines: list[str]) -> None:
+        """Tell the operator by mail, where an address is set; a day has a limit."""
+        from publisher.subscribers.addresses import read_address
+
+        if operator := self.settings.delivery.operator:
+            address, now = read_address(operator), self.clock()
+            message = self.write_alarm(address, subject, lines, now)
+            self.notices.queue("alarm", address, message, now, most=_ALARMS)
+
+    def tidy(self) -> None:
+        """Fold what is old into counts, and drop people who never confirmed."""
+        now = self.clock()
+        self.mailings.fold(now - self.settings.delivery.keep)
+        self.people.purge(now)
 
     def _sender(self, ledger: DatabaseLedger) -> Sender:
         from publisher.mailing import personal_of
