@@ -91,3 +91,129 @@ def test_an_empty_variable_is_not_set() -> None:
         ("PUBLISHER_STATE", "PUBLISHER_PUBLIC", "PUBLISHER_OUTBOX", "PUBLISHER_DATABASE_URL"), ""
     )
     assert read_settings(ROOT, empty) == read_settings(ROOT, {})
+
+
+# Delivery, feedback and service ------------------------------------------------------------------
+
+
+def test_without_a_relay_mail_stays_on_the_machine() -> None:
+    """Nothing is sent to anybody before somebody says how."""
+    assert read_settings(ROOT, {}).delivery.smtp is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "security", "user"),
+    [
+        ("smtp://news@mail.example.com", 587, "starttls", "news"),
+        ("smtp://mail.example.com:2525", 2525, "starttls", ""),
+        ("smtps://a%40b.org@mail.example.com", 465, "tls", "a@b.org"),
+        ("smtp+plain://127.0.0.1", 25, "none", ""),
+    ],
+)
+def test_a_relay_is_named_by_a_url(url: str, port: int, security: str, user: str) -> None:
+    """Encrypted, unless its scheme says otherwise."""
+    smtp = read_settings(ROOT, {"PUBLISHER_SMTP_URL": url}).delivery.smtp
+    assert smtp is not None
+    assert (smtp.port, smtp.security, smtp.user) == (port, security, user)
+
+
+def test_a_password_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    """Also not where settings are printed."""
+    file = tmp_path / "password"
+    file.write_text("hunter2\n")
+    environment = {
+        "PUBLISHER_SMTP_URL": "smtp://news@mail.example.com",
+        "PUBLISHER_SMTP_PASSWORD_FILE": str(file),
+        "PUBLISHER_WEBHOOK_SECRET": "hunter2",
+    }
+    found = read_settings(ROOT, environment)
+    assert found.delivery.smtp is not None
+    assert found.delivery.smtp.password == "hunter2"
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SMTP_URL", "mail.example.com", "write smtp://user@host:587"),
+        ("SMTP_URL", "smtp://u:secret@mail.example.com", "holds a password"),
+        ("SMTP_URL", "smtp://mail.example.com:x", "is no address"),
+        ("SMTP_CONNECTIONS", "0", "at least 1"),
+        ("RATE", "fast", "at least 0.001"),
+        ("DOMAIN_RATES", "qq.com", "qq.com=2,163.com=5"),
+        ("DOMAIN_RATES", "qq.com=0", "qq.com=2,163.com=5"),
+        ("BOUNCE_DOMAIN", "a@b.org", "is no domain"),
+        ("UNCERTAIN", "maybe", "write hold or resend"),
+        ("REDIRECT", "me", "is no mail address"),
+        ("CANARY", "1", "write a percentage such as 1%"),
+        ("CANARY", "a@b.org,c", "is no mail address"),
+        ("CANARY_WAIT", "soon", "write 30m, 12h or 90d"),
+        ("CANARY_LIMIT", "101%", "write a percentage"),
+        ("KEEP", "-1d", "write 30m, 12h or 90d"),
+        ("OPERATOR", "op@", "is no mail address"),
+        ("LISTEN", "8300", "write 127.0.0.1:8300"),
+        ("PROXIES", "caddy", "is no network"),
+        ("FEEDBACK", "imap://u@mail.example.com", "names no mailbox"),
+        ("FEEDBACK", "imaps://mail.example.com", "names no mailbox"),
+        ("SMTP_PASSWORD_FILE", "/nowhere/at/all", "cannot be read"),
+    ],
+)
+def test_a_value_that_cannot_be_used(name: str, value: str, told: str) -> None:
+    """The message names the setting and what would be right, and repeats no secret."""
+    environment = {f"PUBLISHER_{name}": value}
+    if name.startswith("SMTP_PASSWORD"):
+        environment["PUBLISHER_SMTP_URL"] = "smtp://mail.example.com"
+    with pytest.raises(SettingsError) as caught:
+        read_settings(ROOT, environment)
+    assert f"PUBLISHER_{name}" in str(caught.value)
+    assert told in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_password_given_twice_is_refused() -> None:
+    """Nobody could say which counts."""
+    environment = {
+        "PUBLISHER_SMTP_URL": "smtp://mail.example.com",
+        "PUBLISHER_SMTP_PASSWORD": "a",
+        "PUBLISHER_SMTP_PASSWORD_FILE": "b",
+    }
+    with pytest.raises(SettingsError, match="both set"):
+        read_settings(ROOT, environment)
+
+
+def test_a_canary_is_a_share_or_a_list() -> None:
+    """Of the readers, or by address."""
+    share = read_settings(ROOT, {"PUBLISHER_CANARY": "1.5%"}).delivery
+    assert (share.canary_share, share.canary_addresses) == (0.015, ())
+    listed = read_settings(ROOT, {"PUBLISHER_CANARY": "A@b.org c@D.org"}).delivery
+    assert (listed.canary_share, listed.canary_addresses) == (0.0, ("a@b.org", "c@d.org"))
+
+
+def test_limits_and_times() -> None:
+    """As they are written in the documentation."""
+    environment = {
+        "PUBLISHER_RATE": "14",
+        "PUBLISHER_DOMAIN_RATES": "qq.com=2, 163.com=0.5",
+        "PUBLISHER_CANARY_WAIT": "2h",
+        "PUBLISHER_KEEP": "30d",
+    }
+    found = read_settings(ROOT, environment).delivery
+    assert found.rate == 14
+    assert found.domain_rates == (("163.com", 0.5), ("qq.com", 2.0))
+    assert (found.canary_wait.total_seconds(), found.keep.days) == (7200, 30)
+
+
+def test_feedback_is_a_maildir_or_a_mailbox() -> None:
+    """A folder below the publication, or IMAP with TLS."""
+    assert read_settings(ROOT, {"PUBLISHER_FEEDBACK": "back"}).feedback.maildir == ROOT / "back"
+    found = read_settings(ROOT, {"PUBLISHER_FEEDBACK": "imaps://b@mail.example.com/Back"}).feedback
+    assert (found.imap_host, found.imap_port, found.imap_folder) == (
+        "mail.example.com", 993, "Back",
+    )  # fmt: skip
+
+
+def test_who_is_believed_about_addresses() -> None:
+    """Nobody, unless it is said."""
+    assert read_settings(ROOT, {}).service.proxies == ()
+    found = read_settings(ROOT, {"PUBLISHER_PROXIES": "127.0.0.1, 10.0.0.0/8 ::1"})
+    assert found.service.proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
