@@ -230,8 +230,11 @@ class App:
             if known is None:
                 self._refuse_unknown(bulletin, name)
             slot = known.issue.slot if known else slot_in(self.frame, bulletin, name)
-            is_frozen = known is not None
-            return skip(self.rows, (bulletin, name, slot), self.now, reason, is_frozen=is_frozen)
+            return skip(
+                self.rows, (bulletin, name, slot), self.now, reason,
+                is_frozen=known is not None,
+                is_mailed=self.mailings.find(bulletin, name) is not None,
+            )  # fmt: skip
 
     def lift(self, bulletin: str, name: str) -> StepRow:
         """Take such a decision back, where nothing was published."""

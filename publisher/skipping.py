@@ -29,15 +29,16 @@ def skip(
     reason: str = "",
     *,
     is_frozen: bool,
+    is_mailed: bool = False,
 ) -> StepRow:
     """Decide that an issue (its bulletin, name and slot) is not published.
 
     One that is frozen stays published and is not mailed.  Raises UsageError for one that was
-    mailed; nothing is done where it is not mailed for another reason.
+    mailed, also where its mailing is open and the row does not say so yet; nothing is done where it is not mailed for another reason.
     """
     bulletin, name, slot = issue
     known, step = rows.get(bulletin, name), "not-mailed" if is_frozen else "skipped"
-    if known is not None and known.step == "mailed":
+    if is_mailed or (known is not None and known.step == "mailed"):
         raise UsageError(
             f"{bulletin} {name} was mailed already",
             f"`publisher mailings cancel {bulletin} {name}` stops what is not sent yet",
