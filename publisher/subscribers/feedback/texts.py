@@ -29,6 +29,7 @@ from publisher.subscribers.feedback.verdict import cause_of, codes, is_dead
 from publisher.subscribers.feedback.words import Said, crisp, said_of
 
 _GIVEN_UP = one_of(GIVEN_UP)
+_DAEMON = re.compile(r"\b(mailer-daemon|postmaster|mdaemon)\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[45][0-7]\d[ -]|\b[45]\.\d\.\d\b")
 _DIALOGUE = re.compile(
     r"rcpt to|\b5\d\d[ -]{1,3}"
@@ -51,11 +52,19 @@ def is_bounce(notice: Notice) -> bool:
     is_answer = bool(ANSWER.search(notice.headers.text("subject")))
     if notice.headers.get("x-failed-recipients"):
         return True
+    if _is_unmistakable(notice):
+        return _says_so(notice, text)
     if _is_list_mail(notice) or (CHALLENGE.search(text) and not _CODE.search(text)):
         return False
     if SYSTEM_SENDER.search(notice.headers.text("from")):
         return bool(_DIALOGUE.search(text)) if is_answer else _says_so(notice, text)
     return not is_answer and _says_so_by_itself(notice, text)
+
+
+def _is_unmistakable(notice: Notice) -> bool:
+    """Whether sender and subject are those of a bounce, also where a list has passed it on."""
+    is_daemon = _DAEMON.search(notice.headers.text("from"))
+    return bool(is_daemon and CLASSIC_SUBJECT.search(notice.headers.text("subject")))
 
 
 def _says_so(notice: Notice, text: str) -> bool:
@@ -78,7 +87,7 @@ def _says_so_by_itself(notice: Notice, text: str) -> bool:
 
 
 def _is_list_mail(notice: Notice) -> bool:
-    """Lists and newsletters have these; a bounce never does."""
+    """Lists and newsletters have these; a bounce has them only from a list it came through."""
     return any(notice.headers.get(name) for name in ("list-id", "list-unsubscribe", "list-post"))
 
 

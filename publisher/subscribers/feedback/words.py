@@ -34,7 +34,7 @@ _BEFORE_REASON = "|".join(
 _NAMES = "|".join(
     (
         r"rcpt to|rcpt|recipients?(?: address)?|address(?:ee)?|failed (?:address|recipient)",
-        r"undeliverable to|user ?id",
+        r"undeliverable to|user ?id|smtp",
         r"deliver(?:ed)? to|user|original-recipient|to whom|收件人(?:地址)?|收件者|宛先|получатель",
         r"destinataire|empfänger|destinatari[oa]|addressed to",
     )

@@ -28,6 +28,7 @@ def found(head: str, text: str = FAILED) -> bool:
         PERSON + TITLE,
         PERSON + "X-Failed-Recipients: ann@b.org\n",
         TITLE,
+        SYSTEM + TITLE + "List-Id: <x.example.org>\n",  # a list has passed it on
     ],
 )
 def test_a_bounce_comes_from_a_mail_system_or_says_what_it_is(head: str) -> None:
@@ -40,8 +41,8 @@ def test_a_bounce_comes_from_a_mail_system_or_says_what_it_is(head: str) -> None
         PERSON + "Subject: Daily ten\n",
         PERSON + "Subject: Re: Undelivered Mail\n",
         PERSON + "Subject: Fwd: Undelivered Mail\nReturn-Path: <>\n",
-        SYSTEM + TITLE + "List-Id: <x.example.org>\n",
-        SYSTEM + TITLE + "List-Unsubscribe: <https://x.example.org>\n",
+        SYSTEM + "Subject: Undelivered stories\nList-Id: <x.example.org>\n",
+        SYSTEM + "Subject: Mail lost\nList-Unsubscribe: <https://x.example.org>\n",
     ],
 )
 def test_what_people_and_lists_write_is_none(head: str) -> None:

@@ -7,7 +7,7 @@ from publisher.subscribers.feedback.phrases.lines import one_of
 SYSTEM_SENDER = one_of(r"""
 mail(er)?[-_. ]?(daemon|deliver|router|system|admin)|post[-_]?master|daemon@|mmdf|<>|^\s*$
 delivery[-_. ]?(system|sub|service|agent|status|notif|fail)|mailadm|bounce|returned
-microsoft exchange|system[-_ ]?(admin|attendant)|e-?mail service|\bsmtp
+microsoft exchange|system[-_ ]?(admin|attendant)|mail[ _]service|smtp|mdaemon@
 系统管理员|邮件系统|系统退信
 """)
 
@@ -19,7 +19,8 @@ SUBJECT = one_of(r"""
 ^\W*(\S{1,60} )?mail (deliver\w+ )?(fail|error|system error|could)
 ^\W*(could|can) ?not (be )?(send|deliver)|^\W*(there was an )?error (sending|delivering|mail)
 ^\W*message (status|could|undeliver|not deliver|you sent)
-^\W*warning.{0,30}(not|deliver|delay)|^\W*(permanent|problem deliver|delayed mail|not deliver)
+^\W*warning.{0,60}(not|deliver|delay|user unknown)
+^\W*(permanent|problem deliver|delayed mail|not deliver)
 退信|投递失败|无法投递|退回|邮件.{0,10}(失败|无法)|郵件.{0,10}(失敗|無法)
 (未|无法|未能)(传递|送达|投递)|(未|無法|未能)(傳遞|送達|投遞)|(傳遞|傳送|投遞)失敗
 配信(エラー|不能|失敗)|送信(エラー|できま)|不達
@@ -30,15 +31,18 @@ não entregue|não é possível entregar|non recapit|onbestelbaar|niedostarcz|ne
 # What only a mail system would call its mail.
 CLASSIC_SUBJECT = one_of(r"""
 ^(undelivered mail returned to sender|failure notice|returned mail: )
+^(permanent delivery failure|邮件投递失败)
 ^undeliverable( mail)?(: |$)
-^(mail delivery failed|delivery status notification|delivery failure: |系统退信|mail system error)
+^(mail delivery (failed|problem)|delivery status notification|delivery failure|系统退信)
+^(mail system error|delivery notification: |message status - undeliverable)
 """)
 
 NOT_DELIVERED = one_of(r"""
 (not|n't|unable to|fail\w*|cannot|could not) (\S{1,20} ){0,8}(del[ie]ver|sen[dt]\b|reach|relayed)
 (errors?|trouble|problems?) (be )?(\S{1,20} ){0,7}(del[ie]ver|sen[dt]\b|sending|reach|relayed)
 del[ie]ver\w* (\S{1,40} ){0,9}(fail|error|problem|abort|unsuccess|impossible|delay|has not)
-undeliver|return(ed|ing) (message|mail|to sender)|did not reach|transcript of session
+undeliver|return(ed|ing) (message|mail|to sender)
+(mail|message) has been returned|did not reach|transcript of session
 退信|退回|投递|无法送达|无法发送|未能送达|发送失败|未能.{0,20}(传递|投递|送达|发送)
 無法.{0,10}(傳遞|投遞|送達|傳送)|未能.{0,20}(傳遞|投遞|送達)|배달되지|반송
 配信できません|お届けできません|届けられません|送信できません|エラー
