@@ -99,8 +99,8 @@ def _report(notice: Notice, said: Said, recipient: str) -> Report:
     cause = cause_of(status, text, f"{around} {subject}")
     if not reply and not status and _GIVEN_UP.search(plain(said.whole)):
         cause = "expired"
-    if cause not in {"no-such-address", "no-such-domain", "mailbox-full"} or reply.startswith("4"):
-        delayed = STILL_TRYING.search(f"{subject} {said.whole[:1500]}")
-        cause = "delayed" if delayed and not status.startswith("5") else cause
+    is_final = status.startswith("5") or reply.startswith("5")
+    if not is_final and STILL_TRYING.search(f"{subject} {said.whole[:1500]}"):
+        cause = "delayed"
     hard = is_dead(cause, status, reply, plain(around))
     return Report("bounce", recipient, status, reply, cause, hard, printable(text))

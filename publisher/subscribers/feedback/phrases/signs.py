@@ -75,6 +75,6 @@ out of (the )?office|on (vacation|leave|holiday)|auto(matic)?[- ]?reply|自动�
 
 STILL_TRYING = one_of(r"""
 (yet|still) (been )?(not )?(deliver|undeliver|being)|not yet|will (be )?(retr|keep|continue|try)
-temporary (failure|error) (only|report)|warning|do(n't| not) need to re-?send|delayed|still trying
-延迟
+temporary (failure|error) (only|report)|only a temporary|warning (message )?only|still trying
+do(n't| not) need to re-?send|(is|has been) delayed|^\W*delayed|延迟|稍后重试|继续尝试
 """)
