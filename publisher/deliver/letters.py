@@ -11,6 +11,7 @@ from publisher.deliver.message import Letter, list_id_of
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email, paths, text
 from publisher.render.email import MailLinks
+from publisher.render.sign_up import service_links
 from publisher.render.theme import Theme
 from publisher.render.views import ALONE, Neighbours, Views
 
@@ -23,12 +24,6 @@ class IssueMail:
     subject: str
     html: str
     text: str
-
-
-def service_links(views: Views) -> paths.Links | None:
-    """Links to the pages for subscribers; None where there is no service."""
-    url = views.publication.service_url
-    return paths.Links(url, absolute=True) if url else None
 
 
 def render_mail(

@@ -114,3 +114,4 @@ class Site:
     style_url: str  # of the theme's style sheet
     has_stories: bool
     has_tags: bool
+    subscribe_url: str = ""  # of the page to subscribe on, where there is one

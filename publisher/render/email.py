@@ -53,9 +53,9 @@ def render(theme: Theme, views: Views, issue: IssueView, mail: MailLinks) -> str
     Raises ThemeError, with template and line, for MJML that cannot be used, and ContentError for
     an issue that is too large even when everything that may be shortened is.
     """
-    variables = mail_variables(views, issue, mail) | {"faces": _faces(views)}
+    variables = mail_variables(views, issue, mail) | {"faces": faces(views)}
     html, fits = fitted(
-        issue, lambda shown: _html(theme, {**variables, "issue": shown}), LIMIT_BYTES
+        issue, lambda shown: laid_out(theme, TEMPLATE, {**variables, "issue": shown}), LIMIT_BYTES
     )
     if not fits:
         raise too_large(issue, html)
@@ -76,12 +76,17 @@ def mail_variables(views: Views, issue: IssueView, mail: MailLinks) -> dict[str,
     return {
         "t": views.t,
         "word": views.word,
-        "colon": {tag: strings("label_colon") for tag, strings in _strings(views).items()},
+        "colon": colons(views),
         "edition": views.edition_view(),
         "publication": views.publication_view(),
         "mail": mail,
         "why": _why(views, issue),
     }
+
+
+def colons(views: Views) -> dict[str, str]:
+    """What stands between a label and what it labels, by language tag."""
+    return {tag: strings("label_colon") for tag, strings in _strings(views).items()}
 
 
 def _strings(views: Views) -> dict[str, Strings]:
@@ -102,7 +107,8 @@ def _why(views: Views, issue: IssueView) -> Texts:
     return views.each(sentence)
 
 
-def _faces(views: Views) -> dict[str, Face]:
+def faces(views: Views) -> dict[str, Face]:
+    """How each language of the publication is set, by its tag."""
     tags = [views.publication.language(key).tag for key in views.publication.languages]
     return {tag: Face(script_of(tag), is_cjk(tag)) for tag in tags}
 
@@ -110,10 +116,14 @@ def _faces(views: Views) -> dict[str, Face]:
 # From MJML to HTML -----------------------------------------------------------------------------
 
 
-def _html(theme: Theme, variables: Mapping[str, Any]) -> str:
-    mjml = inert(theme.render(TEMPLATE, **variables))
+def laid_out(theme: Theme, template: str, variables: Mapping[str, Any]) -> str:
+    """The HTML of a mail whose template writes MJML, its styles in its elements.
+
+    Raises ThemeError, with template and line, for MJML that cannot be used.
+    """
+    mjml = inert(theme.render(template, **variables))
     if fault := mjml_lint.first_fault(mjml):
-        raise _theme_error(theme, variables, mjml, fault)
+        raise _theme_error(theme, template, variables, mjml, fault)
     html = _inlined(_for_premailer(mjml_lint.to_html(mjml)))
     for style in re.findall(r"<style[^>]*>.*?</style>", html, re.DOTALL):
         if size(style) > STYLE_BYTES:
@@ -121,19 +131,19 @@ def _html(theme: Theme, variables: Mapping[str, Any]) -> str:
                 f"a style block of the mail has {size(style):,} bytes; Gmail drops those over "
                 f"{STYLE_BYTES:,}",
                 "split it in two",
-                template=theme.file_of(TEMPLATE),
+                template=theme.file_of(template),
             )
     return html
 
 
 def _theme_error(
-    theme: Theme, variables: Mapping[str, Any], mjml: str, fault: mjml_lint.Fault
+    theme: Theme, path: str, variables: Mapping[str, Any], mjml: str, fault: mjml_lint.Fault
 ) -> ThemeError:
     """The fault at the line of the template that wrote it."""
-    marked = marks.trace(theme, TEMPLATE, variables)
+    marked = marks.trace(theme, path, variables)
     # The marks could only mislead where they changed what was rendered.
     place = marked.place(fault.offset) if inert(marked.text) == mjml else None
-    template, line = place or (TEMPLATE, None)
+    template, line = place or (path, None)
     return ThemeError(fault.what, fault.remedy, template=theme.file_of(template), line=line)
 
 

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.core import get_global
 
+from publisher.config.publication import Publication
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
 from publisher.render.context import EditionLink, FeedLink, Link
@@ -29,6 +31,23 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
+
+
+def policy_of(publication: Publication) -> str:
+    """The Content-Security-Policy of the site: its form may lead to a service elsewhere."""
+    service = origin_of(publication.service_url or publication.base_url)
+    if service == origin_of(publication.base_url):
+        return POLICY
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {service}")
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as browsers compare them (RFC 6454)."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 @dataclass(frozen=True, slots=True)

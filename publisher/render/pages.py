@@ -18,10 +18,11 @@ from publisher.language import Localized
 from publisher.render import paths, rows
 from publisher.render.context import EntryView, Link, Texts
 from publisher.render.context_page import Page, Site
-from publisher.render.head import POLICY, Feeds, Head, make_page
+from publisher.render.head import Feeds, Head, make_page, policy_of
 from publisher.render.heads import Heads
 from publisher.render.inert import inert
 from publisher.render.rows import FeedList, Years
+from publisher.render.sign_up import sign_up, subscribe_url
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
 
@@ -46,6 +47,7 @@ def make_site(
         about_url=to(paths.about(edition)),
         feeds_url=to(paths.feeds(edition)),
         style_url=to(paths.style(views.publication.theme)),
+        subscribe_url=subscribe_url(views),
         has_stories=has_stories,
         has_tags=has_tags,
     )
@@ -60,7 +62,7 @@ def page_file(theme: Theme, template: str, views: Views, page: Page, **data: Any
         edition=views.edition_view(),
         publication=views.publication_view(),
         page=page,
-        policy=POLICY,
+        policy=policy_of(views.publication),
         **data,
     )
     return {paths.file_of(page.path): inert(text).encode()}
@@ -108,7 +110,10 @@ class Pages:
             lambda year: paths.year(edition, slug, year),
         )  # fmt: skip
         found = rows.issue_rows(views, latest)
-        return self._page("bulletin", head, view.theme, bulletin=view, issues=found, years=archive)
+        return self._page(
+            "bulletin", head, view.theme, bulletin=view, issues=found, years=archive,
+            form=sign_up(views, self.site, slug),
+        )  # fmt: skip
 
     def archive(
         self,
@@ -222,7 +227,10 @@ class Pages:
     def home(self, latest: Sequence[IssueRevision], editions: Collection[str] = ()) -> Files:
         """The newest issue of each bulletin, and the issues before."""
         fronts, recent = rows.fronts(self.views, self.site.bulletins, latest)
-        return self._page("home", self._heads.home(editions), fronts=fronts, issues=recent)
+        return self._page(
+            "home", self._heads.home(editions), fronts=fronts, issues=recent,
+            form=sign_up(self.views, self.site),
+        )  # fmt: skip
 
     def about(self, editions: Collection[str] = ()) -> Files:
         """What this is, who makes it, how to reach them."""

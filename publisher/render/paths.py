@@ -132,6 +132,11 @@ def leave(token: str) -> str:
     return f"{SERVICE}leave/{token}"
 
 
+def service_style() -> str:
+    """The style sheet of the service's pages, which no other host has to serve."""
+    return f"{SERVICE}style.css"
+
+
 def style(theme: str) -> str:
     """The style sheet of a theme."""
     return f"/assets/{theme}.css"

@@ -15,7 +15,7 @@ from publisher.render import paths
 from publisher.render.context import EditionLink, FeedLink, Texts
 from publisher.render.context_page import Page, Welcome
 from publisher.render.frame import CALENDAR_TYPE
-from publisher.render.head import POLICY, og_locale, shorten
+from publisher.render.head import og_locale, policy_of, shorten
 from publisher.render.pages import Files, make_site, page_file
 from publisher.render.theme import Theme
 from publisher.render.translations import hreflang
@@ -125,7 +125,8 @@ def headers_file(publication: Publication) -> dict[str, bytes]:
     Where two rules meet, such hosts join the values: no header stands in two rules that do.
     """
     below = urlsplit(publication.base_url).path.rstrip("/")
-    rules: dict[str, Mapping[str, str]] = {f"{below}/*": _SECURITY}
+    policy = {"Content-Security-Policy": f"{policy_of(publication)}; frame-ancestors 'none'"}
+    rules: dict[str, Mapping[str, str]] = {f"{below}/*": policy | _SECURITY}
     for form, file in paths.FEED_FILES.items():
         # The charset belongs to XML; JSON is UTF-8 always (RFC 8259 section 8.1).
         charset = "" if form == "json" else "; charset=utf-8"
@@ -144,7 +145,6 @@ def headers_file(publication: Publication) -> dict[str, bytes]:
 
 
 _SECURITY = {
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Strict-Transport-Security": "max-age=31536000",

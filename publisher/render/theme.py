@@ -30,35 +30,42 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
 from publisher.language import Language
-from publisher.render import context, context_issue, context_page
+from publisher.render import context, context_issue, context_page, context_service
 from publisher.render.strings import Strings
 
 REQUIRED = (
     "email/issue.mjml",
+    "email/notice.mjml",
     "feed/entry.html",
     "feed/issue.html",
     "text/issue.txt",
+    "text/notice.txt",
     "web/404.html",
     "web/about.html",
     "web/archive.html",
     "web/bulletin.html",
+    "web/confirm.html",
     "web/entries.html",
     "web/entry.html",
     "web/feed.html",
     "web/feeds.html",
     "web/home.html",
     "web/issue.html",
+    "web/leave.html",
+    "web/message.html",
+    "web/preferences.html",
     "web/redirect.html",
     "web/root.html",
     "web/stories.html",
     "web/story.html",
     "web/style.css",
+    "web/subscribe.html",
     "web/tag.html",
     "web/tags.html",
 )
 
 # The modules whose classes are what a template may use.
-CONTRACT = (context, context_page, context_issue)
+CONTRACT = (context, context_page, context_issue, context_service)
 
 # Only immutable types of our own: for these a public name is read without the sandbox's checks,
 # which cost a page more than its text does.

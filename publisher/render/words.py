@@ -78,12 +78,16 @@ class Words:
         """A text made anew for each language, from its BCP 47 tag; once where all are the same."""
         return self.texts(Localized({one.key: text(one.tag) for one in self.edition.languages}))
 
-    def word(self, key: str) -> Texts:
-        """An interface string in each language of the edition."""
+    def word(self, key: str, **values: Texts | str) -> Texts:
+        """An interface string in each language of the edition, its placeholders filled in it."""
         return Texts(
-            self._passage(one.key, self.strings[one.key](key), "title", rank=rank)
+            self._passage(one.key, self._said(one, key, values), "title", rank=rank)
             for rank, one in enumerate(self.edition.languages)
         )
+
+    def _said(self, language: Language, key: str, values: Mapping[str, Texts | str]) -> str:
+        found = {name: _in(language.tag, value) for name, value in values.items()}
+        return self.strings[language.key](key, **found)
 
     def date(self, day: dt.date) -> Texts:
         """A day as each language writes it."""
@@ -96,6 +100,12 @@ class Words:
     def updated(self, revision: Revision) -> dt.datetime:
         """When this edition last had something new of an entry or an issue."""
         return revision.updated_in(each.key for each in self.edition.languages)
+
+
+def _in(tag: str, value: Texts | str) -> str:
+    if isinstance(value, str):
+        return value
+    return next((each.text for each in value if each.lang == tag), value.text)
 
 
 def is_cjk(tag: str) -> bool:

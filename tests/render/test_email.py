@@ -357,10 +357,11 @@ class TestSize:
         shown = view(issue(found), found)
         html = email.render(theme(), views(), shown, LINKS)
         needed = html.count("到网页上读全文")
-        barely = email._html(
+        barely = email.laid_out(
             theme(),
+            email.TEMPLATE,
             email.mail_variables(views(), shown, LINKS)
-            | {"faces": email._faces(views()), "issue": shortened(shown, needed - 1)},
+            | {"faces": email.faces(views()), "issue": shortened(shown, needed - 1)},
         )
         assert len(barely.encode()) > LIMIT_BYTES
 
