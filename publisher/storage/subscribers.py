@@ -17,6 +17,7 @@ from publisher.storage import subscriber_rows as rows
 from publisher.storage.arrivals import BATCH, Arrival, Arrived, bring
 from publisher.storage.database import aware, reading, utc, writing
 from publisher.storage.erasing import empty_log, erase, erase_mentions
+from publisher.storage.held import Held, held_on
 from publisher.storage.tables import (
     confirmations,
     consents,
@@ -120,6 +121,11 @@ class People:
                 {key: _plain(value) for key, value in row.items() if key != "subscriber_id"}
                 for row in found
             ]
+
+    def held(self, address: Address) -> Held | None:
+        """Everything that is held on the owner of an address; None where it is nothing."""
+        with reading(self._engine) as connection:
+            return held_on(connection, address)
 
     def is_suppressed(self, hashed: str) -> bool:
         """Whether an address, by its hash, was forgotten."""
