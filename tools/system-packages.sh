@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the programs that some tests look with: a browser, fonts, a RELAX NG checker, and (from
-# npm, into .venv/node) the Nu HTML checker and axe-core.
+# Install the programs that some tests look with: a browser, fonts, a RELAX NG checker, mail
+# servers, and (from npm, into .venv/node) the Nu HTML checker and axe-core.
 #
 # Quick when all is there. Starts no service and asks nothing. Where it may not install, it says
 # what is missing in .venv/missing-programs.txt; the tests that need it are skipped, and the run
@@ -22,7 +22,8 @@ installed() {
 
 # libatomic1: the node that Playwright brings needs it.
 missing() {
-    for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing default-jre-headless npm; do
+    for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing \
+        default-jre-headless npm postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd; do
         installed $package || printf '%s ' $package
     done
 }
@@ -43,6 +44,8 @@ if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; th
     echo "setup: installing $packages"
     export DEBIAN_FRONTEND=noninteractive
     forbid_services
+    # Postfix asks what kind of mail server this machine is to be: none.
+    echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
     # shellcheck disable=SC2086 # the packages are words
     {
         apt-get update -qq
