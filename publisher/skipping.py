@@ -34,7 +34,8 @@ def skip(
     """Decide that an issue (its bulletin, name and slot) is not published.
 
     One that is frozen stays published and is not mailed.  Raises UsageError for one that was
-    mailed, also where its mailing is open and the row does not say so yet; nothing is done where it is not mailed for another reason.
+    mailed, also where its mailing is open and the row does not say so yet; nothing is done where
+    it is not mailed for another reason.
     """
     bulletin, name, slot = issue
     known, step = rows.get(bulletin, name), "not-mailed" if is_frozen else "skipped"
