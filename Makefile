@@ -15,8 +15,10 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
 	do printf '  %-10s %s\n' "$$name" "$$text"; done
 
+# The readers are invented: with them the outbox fills as it would for real ones.
 publish: ## publish every issue of content/ that is not out yet, into public/ and var/
 	@tools/setup-venv.sh main
+	@$(bin)/publisher subscribers import examples/readers.csv
 	@$(bin)/publisher publish --backfill $(ARGS)
 
 test: setup ## run all tests; installs the programs that they look with

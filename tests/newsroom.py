@@ -79,6 +79,9 @@ def plain_files() -> dict[str, str]:
         "<mjml><mj-body><mj-section><mj-column><mj-text>{{ issue.title }}"
         "</mj-text></mj-column></mj-section></mj-body></mjml>"
     )
+    files["email/notice.mjml"] = files["email/issue.mjml"].replace(
+        "issue.title", "publication.name"
+    )
     files["web/style.css"] = "a { color: #000 }"
     default = theme_files()["default"]
     kept = ("strings/", "theme.toml")
