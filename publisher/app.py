@@ -53,6 +53,7 @@ from publisher.version import VERSION
 if TYPE_CHECKING:
     from publisher.mailing import Sent
     from publisher.notes import NoticeDesk
+    from publisher.returns.returns import Returns, Verdict
     from publisher.storage.issues import IssueSteps, StepRow
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from publisher.subscribers.addresses import Address
     from publisher.subscribers.tokens import Keys
     from publisher.subscribing import Subscribing
+
+_JUDGED = 20
+"""Mailings whose refusals are looked at again when mail is read that came back."""
 
 
 class App:
@@ -118,6 +122,11 @@ class App:
     def notices(self) -> Notices:
         """Mails to one person that are no issue."""
         return self.post.notices
+
+    @property
+    def returns(self) -> Returns:
+        """What decides about mail that came back."""
+        return self.post.returns
 
     @property
     def keys(self) -> Keys:
@@ -279,8 +288,27 @@ class App:
         with self.post.sending():
             sent = self.post.mailing_desk().send()
             self.post.notice_sender().send_due()
+        for each in sent or ():
+            self.returns.judge_failures(each.mailing.id, self.post.clock())
         self.post.tidy()
         return None if sent is None else tuple(sent)
+
+    def read_returns(self) -> Iterator[Verdict]:
+        """Decide about all mail that has come back, and about what relays have refused.
+
+        Raises UsageError where nobody has said where it comes to, and Unreachable.
+        """
+        from publisher.returns.reading import take_all
+
+        for mailing in self.mailings.all(limit=_JUDGED):
+            yield from self.returns.judge_failures(mailing.id, self.post.clock())
+        source = self.post.returns_source
+        if source is None:
+            raise UsageError(
+                "nothing says where mail comes back to",
+                "set PUBLISHER_FEEDBACK to a Maildir or a mailbox (docs/operating.md)",
+            )
+        yield from take_all(source, self.returns, self.post.clock())
 
     def _press(self, opens_mailings: bool) -> Press:
         return Press(

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from publisher.deliver.ledger import Mailing
     from publisher.deliver.notices import NoticeSender
     from publisher.mailing import MailingDesk
+    from publisher.returns.hooks import Hooks
+    from publisher.returns.returns import Returns
+    from publisher.returns.source import Source
     from publisher.storage.issues import IssueSteps
     from publisher.storage.ledger import DatabaseLedger
     from publisher.storage.mailings import Mailings
@@ -187,6 +190,31 @@ class Post:
             address, now = read_address(operator), self.clock()
             message = self.write_alarm(address, subject, lines, now)
             self.notices.queue("alarm", address, message, now, most=_ALARMS)
+
+    # Ways back ---------------------------------------------------------------------------------
+
+    @cached_property
+    def returns(self) -> Returns:
+        """What decides about mail that came back."""
+        from publisher.returns.returns import Returns
+        from publisher.storage.feedback import Feedback
+
+        return Returns(self.keys, Feedback(self.engine), self.mailings, self.alarm)
+
+    @property
+    def returns_source(self) -> Source | None:
+        """Where mail comes back, if the operator has named it."""
+        from publisher.returns.reading import source_of
+
+        return source_of(self.settings.feedback)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What takes requests that tell what came back."""
+        from publisher.returns.fetching import fetch
+        from publisher.returns.hooks import Hooks
+
+        return Hooks(self.returns, self.settings.service, fetch)
 
     def tidy(self) -> None:
         """Fold what is old into counts, and drop people who never confirmed."""

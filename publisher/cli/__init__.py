@@ -26,6 +26,7 @@ COMMANDS = {
     "mailings": "List mailings; pause, resume or cancel one.",
     "deliveries": "Say who has an issue, and who has not.",
     "resend": "Send an issue once more to whom it did not reach.",
+    "feedback": "Read what came back: bounces, complaints, mails to leave by.",
     "build": "Write the whole site again from the archive.",
     "render": "Write the mail of an issue into a folder.",
     "run": "Stay, and publish each bulletin on its schedule.",

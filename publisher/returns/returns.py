@@ -34,6 +34,8 @@ from publisher.subscribers.tokens import Keys, Kind, Token
 log = logging.getLogger("publisher.returns")
 
 _BATCH = 500
+_NOTICE = "b+notice@"
+"""Notices go to people who may not exist: one that comes back says nothing about a reader."""
 _ALARMS = frozenset({1, 10, 100, 1000, 10_000})
 """The operator is told of the first refusal for policy of a mailing, and when they add up."""
 
@@ -101,6 +103,8 @@ class Returns:
             return [Verdict("ignored", "ignored", "mail", why)]
         original = [text for report in reports for text in report.tokens]
         who = meant_by_report(self.keys, envelope, original)
+        if who.token is None and any(_NOTICE in each.lower() for each in envelope):
+            return [Verdict("ignored", "ignored", reports[0].kind, "of a notice")]
         return [entry_of(mildest(reports), who, _identity(message, headers))]
 
     # Answers of a relay ------------------------------------------------------------------------

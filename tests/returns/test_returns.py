@@ -110,6 +110,13 @@ class TestBounces:
         assert office.bounced(mailing) == {who: ""}
         assert office.feedback.counts() == {}
 
+    def test_a_notice_that_comes_back_is_ignored(
+        self, office: Office, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Somebody has mistyped their address in the form."""
+        assert office.take(dsn("b+notice@bounces.example.org")).outcome == "ignored"
+        assert caplog.messages == []
+
     def test_an_absence_note_is_ignored(self, office: Office) -> None:
         who = office.reader()
         back = office.back(who, office.mail("2026-05-01"))
