@@ -277,10 +277,15 @@ class _Transaction(AbstractContextManager[Connection]):
         return self._connection
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._begun.commit()
-        else:
-            self._begun.rollback()
+        try:
+            if kind is None:
+                self._begun.commit()
+            else:
+                self._begun.rollback()
+        except BaseException:
+            # A full disk: whatever became of it, the next transaction has a new connection.
+            self._connection.close()
+            raise
 
 
 def _settle(
