@@ -53,6 +53,12 @@ class Script:
         self._done: Counter[tuple[int, str]] = Counter()
         self._lock = Lock()
 
+    def done(self, fault: Fault) -> int:
+        """How often one of the faults was the one that was due."""
+        with self._lock:
+            number = self.faults.index(fault)
+            return sum(times for (of, _), times in self._done.items() if of == number)
+
     def due(self, step: Step, recipient: str = "") -> Fault | None:
         """The first fault that is due at this step, if one is; all of them count the time."""
         here = [

@@ -1,0 +1,1 @@
+"""What bench/faults is made of: a relay that fails, a sender that is killed, and the accounts."""

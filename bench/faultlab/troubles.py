@@ -1,0 +1,123 @@
+"""What happens to a sender from outside for some seconds: its relay, its database, its disk."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from faultlab.relay import PROCESSES, Relay
+
+Trouble = Callable[[int], AbstractContextManager[object]]
+"""Something that is wrong while it is entered; the argument is the sender's process."""
+
+
+def relay_stops(relay: Relay) -> Trouble:
+    """Nobody listens, and every connection was cut."""
+
+    @contextmanager
+    def trouble(_: int) -> Iterator[None]:
+        relay.ask("stop")
+        try:
+            yield
+        finally:
+            relay.ask("start")
+
+    return trouble
+
+
+def locked(database: Path) -> Trouble:
+    """Another process holds the database."""
+
+    @contextmanager
+    def trouble(_: int) -> Iterator[None]:
+        ours, theirs = PROCESSES.Pipe()
+        process = PROCESSES.Process(target=_hold, args=(database, theirs), daemon=True)
+        process.start()
+        ours.recv()
+        try:
+            yield
+        finally:
+            ours.send("enough")
+            process.join()
+
+    return trouble
+
+
+def _hold(database: Path, pipe: object) -> None:
+    connection = sqlite3.connect(database, isolation_level=None, timeout=60)
+    connection.execute("BEGIN EXCLUSIVE")
+    pipe.send("held")  # type: ignore[attr-defined]
+    pipe.recv()  # type: ignore[attr-defined]
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+def disk_full(disk: Path) -> Trouble:
+    """Another program has filled the disk to its last byte."""
+
+    @contextmanager
+    def trouble(_: int) -> Iterator[None]:
+        ballast = disk / "ballast"
+        _fill(ballast)
+        try:
+            yield
+        finally:
+            ballast.unlink()
+
+    return trouble
+
+
+def _fill(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        for size in (65_536, 4_096, 1):
+            try:
+                while os.write(descriptor, bytes(size)):
+                    pass
+            except OSError:
+                continue
+    finally:
+        os.close(descriptor)
+
+
+def quota(database: Path) -> Trouble:
+    """No file of the sender may grow: as near to a full disk as one comes without mounting."""
+
+    @contextmanager
+    def trouble(sender: int) -> Iterator[None]:
+        log = database.with_name(database.name + "-wal")
+        most = log.stat().st_size if log.exists() else 0
+        before = resource.prlimit(sender, resource.RLIMIT_FSIZE)
+        resource.prlimit(sender, resource.RLIMIT_FSIZE, (most, before[1]))
+        try:
+            yield
+        finally:
+            if Path(f"/proc/{sender}/stat").exists():
+                resource.prlimit(sender, resource.RLIMIT_FSIZE, before)
+
+    return trouble
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[Path | None]:
+    """A file system of so many bytes in memory; None where mounting is not permitted."""
+    mount = shutil.which("mount")
+    folder.mkdir()
+    command = [mount or "mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if (
+        mount is None
+        or os.geteuid() != 0
+        or subprocess.run(command, capture_output=True, check=False).returncode
+    ):
+        yield None
+        return
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
