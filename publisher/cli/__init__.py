@@ -30,6 +30,7 @@ COMMANDS = {
     "build": "Write the whole site again from the archive.",
     "render": "Write the mail of an issue into a folder.",
     "run": "Stay, and publish each bulletin on its schedule.",
+    "serve": "Serve the pages on which readers subscribe, choose and leave.",
     "migrate": "Bring the database to this version.",
 }
 

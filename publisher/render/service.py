@@ -173,6 +173,11 @@ class ServicePages:
         texts = self.views.word("signup_consent")
         return self.views.lang, "\n".join(each.text for each in texts)
 
+    def offer(self, slug: str) -> str:
+        """What the preferences show for a bulletin: the text that somebody agrees to there."""
+        name = self.views.line(self.bulletins[slug].name)
+        return f"{self.views.t('prefs_title')} — {name}: {self.views.t('prefs_active')}"
+
     def _choice(self, slug: str, chosen: Mapping[str, str]) -> BulletinChoice:
         settings, views = self.bulletins[slug], self.views
         only = len(self.bulletins) == 1

@@ -83,7 +83,6 @@ CHANGES = [
      [('12:1: there is no field "kontact" here; did you mean "contact"? (fields: name, '
       "description, authority, base_url, service_url, time_zone, languages, editions, theme, "
       "sender, postal_address, contact, about, kinds, tags, stories)")]),
-
 ]  # fmt: skip
 
 

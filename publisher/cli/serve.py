@@ -1,0 +1,61 @@
+"""`publisher serve`: the pages on which readers subscribe, confirm, choose and leave."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+
+import click
+
+from publisher.app import App
+from publisher.cli.context import now_of, root_of
+from publisher.errors import UsageError
+
+
+@click.command()
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Serve the pages on which readers subscribe, confirm, choose and leave.
+
+    On PUBLISHER_LISTEN, for a proxy that speaks HTTPS; stops on SIGTERM or Ctrl-C.
+    """
+    import uvicorn
+
+    from publisher.web.opening import office_of
+    from publisher.web.service import make_service
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    root = root_of(ctx)
+
+    def again() -> App:
+        return App(root, os.environ, now_of(ctx))
+
+    app = again()
+    clock = None if ctx.obj["now"] else lambda: now_of(ctx)
+    service = make_service(office_of(app, again, clock))
+    # No log of requests: their addresses hold the tokens of readers.
+    config = uvicorn.Config(
+        service, log_config=None, log_level="warning", access_log=False, server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=10, lifespan="off",
+    )  # fmt: skip
+    settings = app.settings.service
+    with _listening(settings.host, settings.port) as listening:
+        host, port = listening.getsockname()[:2]
+        click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/-/\nCtrl-C ends it.")
+        for name in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal again when it has stopped; then all is done.
+            signal.signal(name, lambda *_: None)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise UsageError(
+            f"PUBLISHER_LISTEN: {host}:{port} cannot be used: {error.strerror}",
+            "name an address of this machine and a port that is free",
+        ) from error

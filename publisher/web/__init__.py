@@ -1,0 +1,1 @@
+"""The pages on which readers subscribe, confirm, choose and leave, served over HTTP."""
