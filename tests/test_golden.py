@@ -65,7 +65,7 @@ class Outputs:
 
     def mail(self, edition: str, form: str) -> bytes:
         """The mail of an edition, before it is wrapped."""
-        mailroom = Mailroom(self.site)
+        mailroom = Mailroom(self.site, "news.example.com")
         mail = mailroom.mail(self.app.issue(self.bulletin, self.day), edition)
         return (mail.html if form == "html" else mail.text).encode()
 
