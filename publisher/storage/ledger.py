@@ -130,7 +130,10 @@ class DatabaseLedger:
             return {row[0]: row[1] for row in rows}
 
     def slices(self, mailing: int, now: dt.datetime) -> list[int]:
-        """The released slices that have deliveries which are due."""
+        """The released slices that have deliveries which are due.
+
+        Where there are none, those in which a sender that was killed has left some `sending`.
+        """
         has_due = exists().where(
             deliveries.c.mailing_id == mailing,
             deliveries.c.slice == slices.c.number,
@@ -148,7 +151,7 @@ class DatabaseLedger:
                 )
                 .order_by(slices.c.number)
             )
-            return [row[0] for row in rows]
+            return [row[0] for row in rows] or _left(connection, mailing)
 
     def due(self, run: Run, after: int, now: dt.datetime, limit: int) -> list[tuple[int, str]]:
         """Deliveries of the slice that are due: (subscriber, domain), by subscriber, past one."""
@@ -286,6 +289,16 @@ class _Transaction(AbstractContextManager[Connection]):
             # A full disk: whatever became of it, the next transaction has a new connection.
             self._connection.close()
             raise
+
+
+def _left(connection: Connection, mailing: int) -> list[int]:
+    rows = connection.execute(
+        select(deliveries.c.slice)
+        .where(deliveries.c.mailing_id == mailing, deliveries.c.state == "sending")
+        .distinct()
+        .order_by(deliveries.c.slice)
+    )
+    return [row[0] for row in rows]
 
 
 def _settle(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.deliver.ledger import TakenOver
+from publisher.deliver.ledger import Policy, TakenOver
 from publisher.deliver.plan import Outcome
 from publisher.errors import UsageError
 from publisher.storage.database import open_database
@@ -164,7 +164,8 @@ class TestSending:
         run = post.ledger.take(mailing, 0, "hold", NOW)
         post.ledger.turn(run, [], readers, NOW)
         due = int((NOW + HOUR).timestamp())
-        post.ledger.turn(run, [Outcome(readers[0], "deferred", "451", due)], [], NOW)
+        sent = [Outcome(each, "sent", "250") for each in readers[1:]]
+        post.ledger.turn(run, [Outcome(readers[0], "deferred", "451", due), *sent], [], NOW)
         assert post.ledger.slices(mailing, NOW) == []
         assert post.ledger.slices(mailing, NOW + HOUR) == [0]
         (again,) = post.ledger.turn(run, [], [readers[0]], NOW + HOUR).addressed
@@ -259,6 +260,19 @@ class TestCrash:
         post, mailing, readers = crashed
         run = post.ledger.take(mailing, 0, "resend", NOW)
         assert len(post.ledger.due(run, -1, NOW, 10)) == len(readers)
+
+    @pytest.mark.parametrize(("policy", "state"), [("hold", "uncertain"), ("resend", "deferred")])
+    def test_it_is_found_where_nothing_else_is_to_be_sent(
+        self, crashed: tuple[Post, int, list[int]], policy: Policy, state: str
+    ) -> None:
+        post, mailing, readers = crashed
+        run = post.ledger.take(mailing, 0, "hold", NOW)
+        post.ledger.turn(run, [], readers[2:], NOW)
+        assert post.ledger.slices(mailing, NOW) == [0]
+        post.ledger.take(mailing, 0, policy, NOW)
+        assert post.states(mailing)[state] >= 2
+        assert "sending" not in post.states(mailing)
+        assert post.ledger.slices(mailing, NOW) == ([] if policy == "hold" else [0])
 
     def test_the_older_attempt_is_fenced_off(self, crashed: tuple[Post, int, list[int]]) -> None:
         post, mailing, readers = crashed
