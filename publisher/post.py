@@ -25,8 +25,10 @@ from publisher.errors import TransportError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from publisher.deliver.lanes import LaneSet
     from publisher.deliver.ledger import Mailing
     from publisher.deliver.notices import NoticeSender
+    from publisher.deliver.transports.smtp_relay import Relay
     from publisher.mailing import MailingDesk
     from publisher.returns.hooks import Hooks
     from publisher.returns.returns import Returns
@@ -132,17 +134,30 @@ class Post:
     def transport(self) -> Transport:
         """A connection of its own to where mail goes."""
         from publisher.deliver.transports.maildir import MaildirTransport
+        from publisher.deliver.transports.smtp import SmtpTransport
+
+        relay = self._relay
+        return SmtpTransport(relay) if relay else MaildirTransport(self.settings.outbox)
+
+    def lanes(self, number: int) -> LaneSet:
+        """So many ways to where mail goes, for a mailing."""
+        from publisher.deliver.lanes import Lanes
+        from publisher.deliver.smtp_lanes import SmtpLanes
+
+        relay = self._relay
+        return SmtpLanes(relay, number) if relay else Lanes(self.transport, number)
+
+    @property
+    def _relay(self) -> Relay | None:
+        """The relay that takes mail, if there is one."""
+        from publisher.deliver.transports.smtp_relay import Relay
 
         smtp = self.settings.delivery.smtp
         if smtp is None:
-            return MaildirTransport(self.settings.outbox)
-        from publisher.deliver.transports.smtp import Relay, SmtpTransport
-
-        return SmtpTransport(
-            Relay(
-                host=smtp.host, port=smtp.port, security=smtp.security, user=smtp.user,
-                password=smtp.password, ca_file=smtp.ca_file, helo=self.publication.domain,
-            )
+            return None
+        return Relay(
+            host=smtp.host, port=smtp.port, security=smtp.security, user=smtp.user,
+            password=smtp.password, ca_file=smtp.ca_file, helo=self.publication.domain,
         )  # fmt: skip
 
     @cached_property
@@ -226,7 +241,7 @@ class Post:
         from publisher.mailing import personal_of
 
         return Sender(
-            ledger, self.transport,
+            ledger, self.lanes,
             lambda mailing: personal_of(self.keys, mailing, self.return_domain),
             self.options, self.clock, self.stop, self.progress,
         )  # fmt: skip

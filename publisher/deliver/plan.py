@@ -30,6 +30,8 @@ RELAY_DELAY = dt.timedelta(minutes=1)
 
 # So many refusals with no acceptance between them are no matter of single recipients.
 STREAK = 10
+_PUT_BACK = 2
+_AFTER_OTHERS = dt.timedelta(minutes=5)
 _PAUSES = tuple(dt.timedelta(minutes=each) for each in (2, 5, 10, 20, 30, 60))
 
 
@@ -79,16 +81,18 @@ class Watch:
     """Watches for a relay that refuses everything, so that no list is burnt through.
 
     Answers come in their order; after `STREAK` refusals without an acceptance the mailing pauses,
-    and those that failed for good within the streak are put back: it was not their fault.
+    and those that failed for good within the streak are put back: it was not their fault.  Who
+    was put back and is refused for good in a third try is not counted any more: an old list may
+    well hold ten dead addresses in a row.
     """
 
     streak: list[Outcome] = field(default_factory=list)
 
-    def see(self, outcome: Outcome) -> None:
-        """Take note of an outcome."""
+    def see(self, outcome: Outcome, tries: int = 0) -> None:
+        """Take note of an outcome; `tries` counts those before it."""
         if outcome.state == "sent":
             self.streak.clear()
-        elif outcome.state in ("failed", "deferred") and len(self.streak) < 10 * STREAK:
+        elif outcome.state == "deferred" or (outcome.state == "failed" and tries < _PUT_BACK):
             self.streak.append(outcome)
 
     @property
@@ -101,11 +105,11 @@ class Watch:
         """What the relay says, for the operator."""
         return self.streak[-1].reply if self.streak else ""
 
-    def put_back(self, now: dt.datetime) -> list[Outcome]:
-        """The failures of the streak as deliveries that are still to be made."""
-        due = int(now.timestamp())
+    def put_back(self, resumes: dt.datetime) -> list[Outcome]:
+        """The failures of the streak as deliveries that are still to be made, after others."""
+        due = int((resumes + _AFTER_OTHERS).timestamp())
         return [
-            Outcome(each.subscriber, "deferred", each.reply, due, counts=False)
+            Outcome(each.subscriber, "deferred", each.reply, due)
             for each in self.streak
             if each.state == "failed"
         ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from socket import socket
 from ssl import SSLSocket
 
-from publisher.deliver.transports.smtp_replies import Broken, told
+from publisher.deliver.transports.smtp_waits import WRITE, Steps, patiently
 
 # What Linux takes in one call (IOV_MAX), and what one record of TLS holds (RFC 8446 section 5.1).
 _MOST_PARTS = 1024
@@ -16,7 +17,7 @@ _RECORD = 16_384
 Parts = list[bytes | memoryview]
 
 
-def pour(sock: socket, message: Sequence[bytes], seconds: float) -> None:
+def pour(sock: socket, message: Sequence[bytes], seconds: float) -> Steps[None]:
     """Hand the message and the dot that ends it to the system, within so many seconds.
 
     Raises Broken when the system did not take all of it: then the other side cannot have seen
@@ -27,9 +28,11 @@ def pour(sock: socket, message: Sequence[bytes], seconds: float) -> None:
     rest: Parts = [*message, b".\r\n" if ends else b"\r\n.\r\n"]
     if isinstance(sock, SSLSocket):
         rest = _records(b"".join(rest))
-    deadline = time.monotonic() + seconds
+    until = time.monotonic() + seconds
     while rest:
-        rest = _after(rest, _write(sock, rest, deadline))
+        write = partial(_write, sock, rest)
+        late = "the relay did not take the message in time"
+        rest = _after(rest, (yield from patiently(sock, write, WRITE, until, late)))
 
 
 def _records(data: bytes) -> Parts:
@@ -43,19 +46,11 @@ def _records(data: bytes) -> Parts:
     return [view[:cut], view[cut:]] if cut else [view]
 
 
-def _write(sock: socket, rest: Parts, deadline: float) -> int:
+def _write(sock: socket, rest: Parts) -> int:
     """How much the system has taken."""
-    if (left := deadline - time.monotonic()) <= 0:
-        raise Broken("the relay did not take the message in time")
-    try:
-        sock.settimeout(left)
-        if isinstance(sock, SSLSocket):
-            return sock.send(rest[0])
-        return sock.sendmsg(rest[:_MOST_PARTS])
-    except TimeoutError:
-        raise Broken("the relay did not take the message in time") from None
-    except OSError as error:
-        raise Broken(f"the connection was lost: {told(error)}", is_gone=True) from error
+    if isinstance(sock, SSLSocket):
+        return sock.send(rest[0])
+    return sock.sendmsg(rest[:_MOST_PARTS])
 
 
 def _after(rest: Parts, sent: int) -> Parts:

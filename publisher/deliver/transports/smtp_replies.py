@@ -8,22 +8,15 @@ from socket import socket
 from typing import Literal, NamedTuple
 
 from publisher.deliver.transports.base import Refused
+from publisher.deliver.transports.smtp_trouble import Broken, printable
+from publisher.deliver.transports.smtp_waits import READ, Steps, patiently
 
 Step = Literal["NOOP", "RSET", "MAIL", "RCPT", "DATA", "dot"]
 """What was answered; "dot" is the end of the message."""
 
 # Twice what a server with every extension says after EHLO, four times over.
 _MOST_BYTES = 16_384
-_MOST_SHOWN = 500
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
-
-
-class Broken(Exception):
-    """The conversation cannot go on; `is_gone` when the other side has hung up."""
-
-    def __init__(self, what: str, *, is_gone: bool = False) -> None:
-        super().__init__(what)
-        self.is_gone = is_gone
 
 
 class Reply(NamedTuple):
@@ -48,7 +41,7 @@ class Reply(NamedTuple):
 
 
 class Replies:
-    """Reads one reply after another from a socket."""
+    """Reads one reply after another from a socket that does not block."""
 
     def __init__(self, sock: socket) -> None:
         self.sock = sock
@@ -59,13 +52,13 @@ class Replies:
         """Whether the other side has said more than it was asked."""
         return bool(self._buffer)
 
-    def read(self, seconds: float) -> Reply:
+    def read(self, seconds: float) -> Steps[Reply]:
         """The next reply, whole within so many seconds.  Raises Broken."""
-        deadline = time.monotonic() + seconds
+        until = time.monotonic() + seconds
         lines: list[bytes] = []
         length = code = 0
         while True:
-            line = self._line(deadline, _MOST_BYTES - length)
+            line = yield from self._line(until, _MOST_BYTES - length)
             said = _code_of(line)
             if code not in {0, said}:
                 raise Broken(f"the relay's answer is not SMTP: {_shown(line)}")
@@ -74,29 +67,22 @@ class Replies:
             if line[3:4] != b"-":
                 return Reply(code, lines)
 
-    def _line(self, deadline: float, most: int) -> bytes:
+    def _line(self, until: float, most: int) -> Steps[bytes]:
         """The next line, without its end."""
         while (end := self._buffer.find(b"\n")) < 0 and len(self._buffer) <= most:
-            self._buffer += self._receive(deadline)
+            # A deadline of the whole: a byte every minute is no answer either.
+            late = "the relay did not answer in time"
+            data = yield from patiently(self.sock, self._receive, READ, until, late)
+            if not data:
+                raise Broken("the relay closed the connection", is_gone=True)
+            self._buffer += data
         if not 0 <= end <= most:
             raise Broken("the relay's answer does not end")
         line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         return line.removesuffix(b"\r")
 
-    def _receive(self, deadline: float) -> bytes:
-        # A deadline of the whole: a byte every minute is no answer either.
-        if (left := deadline - time.monotonic()) <= 0:
-            raise Broken("the relay did not answer in time")
-        try:
-            self.sock.settimeout(left)
-            data = self.sock.recv(4096)
-        except TimeoutError:
-            raise Broken("the relay did not answer in time") from None
-        except OSError as error:
-            raise Broken(f"the connection was lost: {told(error)}", is_gone=True) from error
-        if not data:
-            raise Broken("the relay closed the connection", is_gone=True)
-        return data
+    def _receive(self) -> bytes:
+        return self.sock.recv(4096)
 
 
 def refusal(step: Step, reply: Reply) -> Refused:
@@ -105,18 +91,6 @@ def refusal(step: Step, reply: Reply) -> Refused:
         raise Broken(f"the relay's answer is out of turn: {reply}")
     about: Literal["recipient", "relay"] = "relay" if _is_relays(step, reply) else "recipient"
     return Refused(reply.code < 500, str(reply), about)
-
-
-def printable(text: str) -> str:
-    """A text of the other side on one line, of at most 500 characters."""
-    if not text.isprintable():
-        text = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(text.split())[:_MOST_SHOWN]
-
-
-def told(error: OSError) -> str:
-    """An error of the system in its own words."""
-    return printable(error.strerror or str(error) or type(error).__name__)
 
 
 def _code_of(line: bytes) -> int:

@@ -8,7 +8,9 @@ import ssl
 
 from publisher.deliver.transports.base import Refused
 from publisher.deliver.transports.smtp_relay import Relay
-from publisher.deliver.transports.smtp_replies import Broken, Replies, Reply, printable, told
+from publisher.deliver.transports.smtp_replies import Replies, Reply
+from publisher.deliver.transports.smtp_trouble import Broken, printable, told
+from publisher.deliver.transports.smtp_waits import finish
 from publisher.errors import SettingsError
 
 # "I do not know EHLO" (RFC 5321 section 4.1.4).
@@ -38,7 +40,13 @@ class Wire(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         """What smtplib asks for after each command; its own loop would read without end."""
-        self.last = self.replies.read(self._relay.timeouts.command)
+        sock, timeouts = self.replies.sock, self._relay.timeouts
+        sock.setblocking(False)
+        try:
+            self.last = finish(self.replies.read(timeouts.command))
+        finally:
+            # What smtplib itself does with the socket blocks.
+            sock.settimeout(timeouts.connect)
         return self.last.code, b"\n".join(self.last.lines)
 
     def begin(self) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from publisher.deliver.transports.base import dot_stuffed
 from publisher.deliver.transports.smtp_body import pour
-from publisher.deliver.transports.smtp_replies import Broken
+from publisher.deliver.transports.smtp_trouble import Broken
+from publisher.deliver.transports.smtp_waits import finish
 from publisher.fakes.smtp_wire import Wire
 
 LINES = st.lists(st.text(".a\r", max_size=4).map(lambda line: line.encode() + b"\r\n"))
@@ -44,8 +45,9 @@ def test_a_message_without_its_last_line_end_ends() -> None:
 def test_a_message_that_is_not_taken_in_time_is_not_handed_over() -> None:
     """Nobody reads, and the buffers are full before the dot."""
     here, there = socket.socketpair()
+    here.setblocking(False)
     with here, there, pytest.raises(Broken, match="in time"):
-        pour(here, [b"x" * 100_000] * 100, 0.05)
+        finish(pour(here, [b"x" * 100_000] * 100, 0.05))
 
 
 def test_a_message_for_nobody_is_not_handed_over() -> None:
@@ -53,7 +55,7 @@ def test_a_message_for_nobody_is_not_handed_over() -> None:
     here, there = socket.socketpair()
     there.close()
     with here, pytest.raises(Broken, match="Broken pipe") as caught:
-        pour(here, [b"x\r\n"], 10)
+        finish(pour(here, [b"x\r\n"], 10))
     assert caught.value.is_gone
 
 
@@ -64,6 +66,7 @@ def _arrived(parts: Sequence[bytes]) -> bytes:
         wire = Wire(there, 10)
         reader = Thread(target=lambda: arrived.append(wire.message()))
         reader.start()
-        pour(here, parts, 10)
+        here.setblocking(False)
+        finish(pour(here, parts, 10))
         reader.join()
     return arrived[0]

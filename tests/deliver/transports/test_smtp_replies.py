@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher.deliver.transports.smtp_replies import Broken, Replies, Reply, printable
+from publisher.deliver.transports.smtp_replies import Replies, Reply
+from publisher.deliver.transports.smtp_trouble import Broken, printable
+from publisher.deliver.transports.smtp_waits import finish
 
 
 def _read(said: bytes) -> Reply:
@@ -17,7 +19,8 @@ def _read(said: bytes) -> Reply:
     with here, there:
         there.sendall(said)
         there.shutdown(socket.SHUT_WR)
-        return Replies(here).read(10)
+        here.setblocking(False)
+        return finish(Replies(here).read(10))
 
 
 @pytest.mark.parametrize(
@@ -63,8 +66,9 @@ def test_replies_that_come_together_are_read_one_by_one() -> None:
     here, there = socket.socketpair()
     with here, there:
         there.sendall(b"250 a\r\n250-b\r\n250 c\r\n354 d\r\n")
+        here.setblocking(False)
         replies = Replies(here)
-        assert [str(replies.read(10)) for _ in range(3)] == ["250 a", "250 b c", "354 d"]
+        assert [str(finish(replies.read(10))) for _ in range(3)] == ["250 a", "250 b c", "354 d"]
         assert not replies.is_ahead
 
 
@@ -73,8 +77,9 @@ def test_a_reply_in_drops_has_no_more_time_than_another() -> None:
     here, there = socket.socketpair()
     with here, there:
         there.sendall(b"250-a\r\n")
+        here.setblocking(False)
         with pytest.raises(Broken, match="did not answer in time"):
-            Replies(here).read(0.05)
+            finish(Replies(here).read(0.05))
 
 
 @given(st.text())
