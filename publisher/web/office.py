@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from publisher.config.bulletin import Bulletin
@@ -82,3 +83,4 @@ class Office:
     feedback: Feedback | None = None
     limits: Limits = field(default_factory=Limits)
     patience: float = 0.4
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -6,7 +6,6 @@ for its confirmation, or forgotten.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -101,8 +100,8 @@ class SignUpDesk:
             return await self._too_often(request, edition)
         await self._ask(filled, front.pages[edition], client)
         answer = await self.answers.message(request, "sent", edition=edition)
-        left = self.answers.office.patience - (time.monotonic() - begun)
-        await asyncio.sleep(max(0.0, left))
+        office = self.answers.office
+        await office.wait(max(0.0, office.patience - (time.monotonic() - begun)))
         return _open(answer)
 
     async def _ask(self, filled: Filled, pages: ServicePages, client: str) -> None:
