@@ -128,7 +128,7 @@ def _trouble(trial: Trial, relay: Relay, database: Path, disk: Path | None) -> T
         return relay_stops(relay)
     if trial.trouble == "lock":
         return locked(database)
-    return disk_full(disk) if disk else quota(database)
+    return disk_full(database) if disk else quota(database)
 
 
 @dataclass

@@ -7,8 +7,9 @@ import resource
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from faultlab.relay import PROCESSES, Relay
@@ -58,32 +59,40 @@ def _hold(database: Path, pipe: object) -> None:
     connection.close()
 
 
-def disk_full(disk: Path) -> Trouble:
-    """Another program has filled the disk to its last byte."""
+def disk_full(database: Path) -> Trouble:
+    """Another program has filled the disk to its last byte, and takes what becomes free."""
 
     @contextmanager
     def trouble(_: int) -> Iterator[None]:
-        ballast = disk / "ballast"
-        _fill(ballast)
+        ballast = database.parent / "ballast"
+        _shrink(database)
+        process = PROCESSES.Process(target=_fill, args=(ballast,), daemon=True)
+        process.start()
         try:
             yield
         finally:
-            ballast.unlink()
+            process.kill()
+            process.join()
+            ballast.unlink(missing_ok=True)
 
     return trouble
 
 
 def _fill(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
+    while True:
         for size in (65_536, 4_096, 1):
-            try:
+            with suppress(OSError):
                 while os.write(descriptor, bytes(size)):
                     pass
-            except OSError:
-                continue
-    finally:
-        os.close(descriptor)
+        time.sleep(0.001)
+
+
+def _shrink(database: Path) -> None:
+    """Give back the room of SQLite's log: it would be written over, and need no more."""
+    connection = sqlite3.connect(database, timeout=60)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 def quota(database: Path) -> Trouble:
@@ -91,6 +100,7 @@ def quota(database: Path) -> Trouble:
 
     @contextmanager
     def trouble(sender: int) -> Iterator[None]:
+        _shrink(database)
         log = database.with_name(database.name + "-wal")
         most = log.stat().st_size if log.exists() else 0
         before = resource.prlimit(sender, resource.RLIMIT_FSIZE)
