@@ -71,6 +71,8 @@ def list_(ctx: click.Context, states: tuple[str, ...], limit: int, form: str) ->
     for mailing, _ in found:
         if mailing.state == "paused":
             click.echo(f"{mailing} is paused: {mailing.reason}; {_resumes(mailing)}")
+        elif mailing.waits_until:
+            click.echo(f"{mailing} waits after its canary until {_moment(mailing.waits_until)}")
 
 
 def _row(mailing: Mailing, counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -85,6 +87,7 @@ def _data(mailing: Mailing, counts: Mapping[str, int]) -> dict[str, object]:
         "reason": mailing.reason, "opened": mailing.opened.isoformat(),
         "finished": mailing.finished.isoformat() if mailing.finished else None,
         "resumes": mailing.resumes.isoformat() if mailing.resumes else None,
+        "waits_until": mailing.waits_until.isoformat() if mailing.waits_until else None,
         "recipients": mailing.recipients, **counts,
     }  # fmt: skip
 

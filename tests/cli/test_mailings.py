@@ -11,6 +11,7 @@ from newsroom import Newsroom, at
 
 from publisher.deliver.ledger import Mailing
 from publisher.storage.ledger import DatabaseLedger
+from publisher.storage.mailings import Canary
 from publisher.storage.subscriber_rows import Consent
 from publisher.subscribers.addresses import read_address
 from publisher.subscribers.subscriber import Choice
@@ -44,7 +45,8 @@ def test_mailings_are_listed_as_json(run: Run, mailing: Mailing) -> None:
     (listed,) = json.loads(run("mailings", "list", "--format", "json")[1])
     assert listed == {
         "bulletin": "daily", "issue": "2026-04-26", "state": "open", "reason": "",
-        "opened": "2026-04-26T10:05:00+00:00", "finished": None, "resumes": None, "recipients": 3,
+        "opened": "2026-04-26T10:05:00+00:00", "finished": None, "resumes": None,
+        "waits_until": None, "recipients": 3,
         "sent": 0, "deferred": 0, "failed": 0, "skipped": 0, "uncertain": 0, "bounced": 0,
     }  # fmt: skip
     assert run("mailings", "list", "--state", "paused")[1] == "nothing was mailed\n"
@@ -70,6 +72,16 @@ def test_a_pause_that_ends_by_itself_says_when(
         "daily 2026-04-26 is paused: the relay refuses everything; "
         "it goes on by itself at 2026-04-26 10:10Z"
     )
+
+
+def test_a_mailing_that_waits_after_its_canary_says_until_when(
+    run: Run, newsroom: Newsroom, mailing: Mailing
+) -> None:
+    app = newsroom.app()
+    opened = app.mailings.open("daily", "2026-04-27", {"zh": b"."}, app.now, Canary(0.5))
+    DatabaseLedger(app.post.engine).release(opened.id, app.now, dt.timedelta(hours=1))
+    last = run("mailings", "list")[1].splitlines()[-1]
+    assert last == "daily 2026-04-27 waits after its canary until 2026-04-26 11:05Z"
 
 
 def test_what_cannot_go_on_is_refused(run: Run, mailing: Mailing) -> None:
