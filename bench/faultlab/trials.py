@@ -114,7 +114,7 @@ def run(trial: Trial, recipients: int, kills: int, seed: int) -> Result:
 def _place(trial: Trial, recipients: int) -> Iterator[tuple[Path, Path | None]]:
     """A folder, and a small disk where the trial is about one."""
     within = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=within, ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory("", "faults-", within, ignore_cleanup_errors=True) as made:
         folder = Path(made)
         if trial.trouble != "disk":
             yield folder, None
