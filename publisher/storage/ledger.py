@@ -15,16 +15,16 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
-    bindparam,
     exists,
     func,
     select,
     update,
 )
 
-from publisher.deliver.ledger import Addressed, Mailing, Policy, Run, TakenOver, Turn
+from publisher.deliver.ledger import Mailing, Policy, Run, TakenOver, Turn
 from publisher.deliver.plan import Outcome
 from publisher.storage.database import reading, utc, writing
+from publisher.storage.ledger_turn import TurnStatements
 from publisher.storage.mailing_rows import OPEN, finish_if_done, mailing_of
 from publisher.storage.tables import (
     deliveries,
@@ -32,71 +32,12 @@ from publisher.storage.tables import (
     messages,
     slices,
     subscribers,
-    subscriptions,
 )
 
-_IS = and_(
-    deliveries.c.mailing_id == bindparam("of_mailing"),
-    deliveries.c.subscriber_id == bindparam("of_subscriber"),
-)
-_SETTLED = (
-    update(deliveries)
-    .where(_IS, deliveries.c.state == "sending")
-    .values(
-        state=bindparam("new_state"), reply=bindparam("new_reply"), due=bindparam("new_due"),
-        changed=bindparam("new_changed"),
-        attempts=deliveries.c.attempts - bindparam("uncounted"),
-    )
-)  # fmt: skip
-# Put back after the relay failed them all.
-_PUT_BACK = (
-    update(deliveries)
-    .where(_IS, deliveries.c.state == "failed")
-    .values(state="deferred", due=bindparam("new_due"), changed=bindparam("new_changed"))
-)
-_LATE = (
-    update(deliveries)
-    .where(_IS, deliveries.c.state == "uncertain")
-    .values(state="sent", reply=bindparam("new_reply"), changed=bindparam("new_changed"))
-)
-_CLAIM = (
-    update(deliveries)
-    .where(_IS)
-    .values(
-        state=bindparam("new_state"), reply=bindparam("new_reply"),
-        changed=bindparam("new_changed"),
-        attempts=deliveries.c.attempts + bindparam("counted"),
-    )
-)  # fmt: skip
-_HOLD = (
-    select(slices.c.attempt, mailings.c.state)
-    .join(mailings, mailings.c.id == slices.c.mailing_id)
-    .where(slices.c.mailing_id == bindparam("of_mailing"), slices.c.number == bindparam("of_slice"))
-)
-# What a delivery looks like at the moment of sending: the person may have gone.
-_LOOK = (
-    select(
-        deliveries.c.subscriber_id, deliveries.c.edition, deliveries.c.attempts,
-        subscribers.c.address, subscribers.c.name, subscribers.c.domain, subscribers.c.state,
-        subscriptions.c.state.label("subscription"),
-    )
-    .select_from(deliveries)
-    .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-    .outerjoin(
-        subscriptions,
-        and_(
-            subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
-            subscriptions.c.bulletin == mailings.c.bulletin,
-        ),
-    )
-    .where(
-        deliveries.c.mailing_id == bindparam("of_mailing"),
-        deliveries.c.subscriber_id.in_(bindparam("wanted", expanding=True)),
-        OPEN,
-    )
-    .order_by(deliveries.c.subscriber_id)
-)  # fmt: skip
+_BUSY = 500
+"""Milliseconds; who keeps the ledger tries again by themselves, and looks after the lanes."""
+_CHECKPOINT = 4000
+"""Pages of 4 KiB: what was written is moved into the database once in some thousand messages."""
 
 
 class DatabaseLedger:
@@ -105,6 +46,7 @@ class DatabaseLedger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._held: Connection | None = None
+        self._statements = TurnStatements(engine.dialect)
 
     def close(self) -> None:
         """Let the connection go; may be called twice."""
@@ -210,28 +152,28 @@ class DatabaseLedger:
     ) -> Turn:
         """In one transaction: write outcomes down, and mark the wanted deliveries `sending`."""
         with self._turn() as connection:
-            held = connection.execute(
-                _HOLD, {"of_mailing": run.mailing, "of_slice": run.slice}
-            ).one()
-            is_ours, goes_on = held[0] == run.attempt, held[1] == "sending"
-            if is_ours:
-                _settle(connection, run, outcomes, now)
-                claimed = _claim(connection, run, wanted, now) if goes_on and wanted else []
-                return Turn(claimed, goes_on)
-            _report_late(connection, run, outcomes, now)
+            attempt, state, bulletin = self._statements.hold(connection, run)
+            if attempt == run.attempt:
+                self._statements.settle(connection, run, outcomes, now)
+                if state != "sending":
+                    return Turn([], False)
+                claimed = self._statements.claim(connection, run, bulletin, wanted, now)
+                return Turn(claimed, True)
+            self._statements.settle_late(connection, run, outcomes, now)
         raise TakenOver(f"another sender has taken slice {run.slice} of mailing {run.mailing}")
+
+    def put_back(self, run: Run, outcomes: Sequence[Outcome], now: dt.datetime) -> None:
+        """Make failed deliveries open again: it was the relay that failed them all."""
+        with self._turn() as connection:
+            self._statements.put_back(connection, run, outcomes, now)
 
     def _turn(self) -> AbstractContextManager[Connection]:
         """A transaction of the connection that is held."""
         if self._held is None or self._held.closed:
             self._held = self._engine.connect().execution_options(writes=True)
+            if self._engine.dialect.name == "sqlite":
+                _tune(self._held)
         return _Transaction(self._held)
-
-    def put_back(self, run: Run, outcomes: Sequence[Outcome], now: dt.datetime) -> None:
-        """Make failed deliveries open again: it was the relay that failed them all."""
-        if outcomes:
-            with writing(self._engine) as connection:
-                connection.execute(_PUT_BACK, _values(run.mailing, outcomes, now))
 
     # The mailing as a whole --------------------------------------------------------------------
 
@@ -291,6 +233,14 @@ class _Transaction(AbstractContextManager[Connection]):
             raise
 
 
+def _tune(connection: Connection) -> None:
+    """A connection of SQLite for many small transactions, each on the disk when it ends."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY}")
+    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+    # That took no transaction of its own, but SQLAlchemy thinks it did.
+    connection.rollback()
+
+
 def _left(connection: Connection, mailing: int) -> list[int]:
     rows = connection.execute(
         select(deliveries.c.slice)
@@ -299,64 +249,3 @@ def _left(connection: Connection, mailing: int) -> list[int]:
         .order_by(deliveries.c.slice)
     )
     return [row[0] for row in rows]
-
-
-def _settle(
-    connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
-) -> None:
-    if outcomes:
-        connection.execute(_SETTLED, _values(run.mailing, outcomes, now))
-
-
-def _report_late(
-    connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
-) -> None:
-    accepted = [each for each in outcomes if each.state == "sent"]
-    if accepted:
-        connection.execute(_LATE, _values(run.mailing, accepted, now))
-
-
-def _values(mailing: int, outcomes: Sequence[Outcome], now: dt.datetime) -> list[dict[str, object]]:
-    changed = int(now.timestamp())
-    return [
-        {
-            "of_mailing": mailing, "of_subscriber": each.subscriber, "new_state": each.state,
-            "new_reply": each.reply, "new_due": each.due, "new_changed": changed,
-            "uncounted": 0 if each.counts else 1,
-        }
-        for each in outcomes
-    ]  # fmt: skip
-
-
-def _claim(
-    connection: Connection, run: Run, wanted: Sequence[int], now: dt.datetime
-) -> list[Addressed]:
-    found = connection.execute(_LOOK, {"of_mailing": run.mailing, "wanted": list(wanted)}).all()
-    changed, claims, addressed = int(now.timestamp()), [], list[Addressed]()
-    for row in found:
-        reason = _why_not(row.address, row.state, row.subscription)
-        claims.append({
-            "of_mailing": run.mailing, "of_subscriber": row.subscriber_id, "new_reply": reason,
-            "new_state": "skipped" if reason else "sending", "new_changed": changed,
-            "counted": 0 if reason else 1,
-        })  # fmt: skip
-        if not reason:
-            local = row.address.rpartition("@")[0]
-            address = f"{local}@{row.domain}"
-            addressed.append(
-                Addressed(row.subscriber_id, row.edition, address, row.name, row.attempts)
-            )
-    if claims:
-        connection.execute(_CLAIM, claims)
-    return addressed
-
-
-def _why_not(address: str | None, state: str | None, subscription: str | None) -> str:
-    """Why somebody who was a recipient when the mailing opened is not mailed now."""
-    if address is None:
-        return "erased"
-    if state != "ok":
-        return str(state)
-    if subscription != "active":
-        return {"paused": "paused", None: "left"}.get(subscription, "left")
-    return ""

@@ -1,0 +1,212 @@
+"""One turn of the ledger: what is written and read for the messages that are under way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    select,
+    update,
+)
+
+from publisher.deliver.ledger import Addressed, Run
+from publisher.deliver.plan import Outcome
+from publisher.storage.mailing_rows import OPEN
+from publisher.storage.statements import Row, Statement
+from publisher.storage.tables import deliveries, mailings, slices, subscribers, subscriptions
+
+_IS = and_(
+    deliveries.c.mailing_id == bindparam("of_mailing"),
+    deliveries.c.subscriber_id == bindparam("of_subscriber"),
+)
+_SETTLE = (
+    update(deliveries)
+    .where(_IS, deliveries.c.state == "sending")
+    .values(
+        state=bindparam("new_state"), reply=bindparam("new_reply"), due=bindparam("new_due"),
+        changed=bindparam("new_changed"),
+        attempts=deliveries.c.attempts - bindparam("uncounted"),
+    )
+)  # fmt: skip
+# Put back after the relay failed them all.
+_PUT_BACK = (
+    update(deliveries)
+    .where(_IS, deliveries.c.state == "failed")
+    .values(state="deferred", due=bindparam("new_due"), changed=bindparam("new_changed"))
+)
+_LATE = (
+    update(deliveries)
+    .where(_IS, deliveries.c.state == "uncertain")
+    .values(state="sent", reply=bindparam("new_reply"), changed=bindparam("new_changed"))
+)
+_SKIP = (
+    update(deliveries)
+    .where(_IS)
+    .values(
+        state="skipped", reply=bindparam("new_reply"), changed=bindparam("new_changed"),
+    )
+)  # fmt: skip
+_HOLD = (
+    select(slices.c.attempt, mailings.c.state, mailings.c.bulletin)
+    .join(mailings, mailings.c.id == slices.c.mailing_id)
+    .where(slices.c.mailing_id == bindparam("of_mailing"), slices.c.number == bindparam("of_slice"))
+)
+
+
+def _wanted(size: int) -> list[str]:
+    return [f"who_{number}" for number in range(size)]
+
+
+def _among(size: int) -> tuple[object, object]:
+    """That a delivery of the mailing is one of so many."""
+    who: list[BindParameter[int]] = [bindparam(name) for name in _wanted(size)]
+    return deliveries.c.mailing_id == bindparam("of_mailing"), deliveries.c.subscriber_id.in_(who)
+
+
+def _look(size: int) -> Select[tuple[object, ...]]:
+    """What deliveries look like at the moment of sending: the person may have gone."""
+    return (
+        select(
+            deliveries.c.subscriber_id, deliveries.c.edition, deliveries.c.attempts,
+            subscribers.c.address, subscribers.c.name, subscribers.c.domain,
+            subscribers.c.state, subscriptions.c.state,
+        )
+        .select_from(deliveries)
+        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .outerjoin(
+            subscriptions,
+            and_(
+                subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
+                subscriptions.c.bulletin == bindparam("of_bulletin"),
+            ),
+        )
+        .where(*_among(size), OPEN)  # type: ignore[arg-type]
+        .order_by(deliveries.c.subscriber_id)
+    )  # fmt: skip
+
+
+def _claim(size: int) -> Update:
+    return (
+        update(deliveries)
+        .where(*_among(size))  # type: ignore[arg-type]
+        .values(
+            state="sending", reply="", changed=bindparam("new_changed"),
+            attempts=deliveries.c.attempts + 1,
+        )
+    )  # fmt: skip
+
+
+class TurnStatements:
+    """The statements of a turn, for one kind of database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._hold, self._settle = Statement(_HOLD, dialect), Statement(_SETTLE, dialect)
+        self._put_back, self._late = Statement(_PUT_BACK, dialect), Statement(_LATE, dialect)
+        self._skip = Statement(_SKIP, dialect)
+        # Looking and claiming, by the number of deliveries.
+        self._sized: dict[int, tuple[Statement, Statement]] = {}
+
+    def hold(self, connection: Connection, run: Run) -> Row:
+        """The newest attempt at the slice, the state of the mailing, and its bulletin."""
+        (row,) = self._hold.rows(connection, {"of_mailing": run.mailing, "of_slice": run.slice})
+        return row
+
+    def settle(
+        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+    ) -> None:
+        """What has come of deliveries that were `sending`."""
+        if outcomes:
+            self._settle.run(connection, *_values(run, outcomes, now))
+
+    def settle_late(
+        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+    ) -> None:
+        """Those that were accepted, though they are called uncertain meanwhile."""
+        if accepted := [each for each in outcomes if each.state == "sent"]:
+            self._late.run(connection, *_values(run, accepted, now))
+
+    def put_back(
+        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+    ) -> None:
+        """Make failed deliveries open again."""
+        if outcomes:
+            self._put_back.run(connection, *_values(run, outcomes, now))
+
+    def claim(
+        self, connection: Connection, run: Run, bulletin: str, wanted: Sequence[int],
+        now: dt.datetime,
+    ) -> list[Addressed]:  # fmt: skip
+        """Mark deliveries `sending`, or skipped where the person has gone."""
+        if not wanted:
+            return []
+        look, claim = self._of_size(len(wanted))
+        values = {"of_mailing": run.mailing, "new_changed": int(now.timestamp())}
+        named = values | _named(wanted) | {"of_bulletin": bulletin}
+        found = {row[0]: (row, _why_not(row)) for row in look.rows(connection, named)}
+        addressed = [_addressed(row) for row, reason in found.values() if not reason]
+        if len(addressed) == len(wanted):
+            claim.run(connection, named)
+        elif addressed:
+            some = [each.subscriber for each in addressed]
+            self._of_size(len(some))[1].run(connection, values | _named(some))
+        if gone := [(who, reason) for who, (_, reason) in found.items() if reason]:
+            rows = [values | {"of_subscriber": who, "new_reply": reason} for who, reason in gone]
+            self._skip.run(connection, *rows)
+        return addressed
+
+    def _of_size(self, number: int) -> tuple[Statement, Statement]:
+        size = _size(number)
+        if size not in self._sized:
+            made = Statement(_look(size), self._dialect), Statement(_claim(size), self._dialect)
+            self._sized[size] = made
+        return self._sized[size]
+
+
+def _size(number: int) -> int:
+    """A power of two, so that there are few statements; the last delivery fills the rest."""
+    return 1 << (number - 1).bit_length()
+
+
+def _named(wanted: Sequence[int]) -> dict[str, object]:
+    size = _size(len(wanted))
+    full = [*wanted, *[wanted[-1]] * (size - len(wanted))]
+    return dict(zip(_wanted(size), full, strict=True))
+
+
+def _values(run: Run, outcomes: Sequence[Outcome], now: dt.datetime) -> list[Mapping[str, object]]:
+    changed = int(now.timestamp())
+    return [
+        {
+            "of_mailing": run.mailing, "of_subscriber": each.subscriber, "new_state": each.state,
+            "new_reply": each.reply, "new_due": each.due, "new_changed": changed,
+            "uncounted": 0 if each.counts else 1,
+        }
+        for each in outcomes
+    ]  # fmt: skip
+
+
+def _addressed(row: Row) -> Addressed:
+    who, edition, attempts, address, name, domain, *_ = row
+    local = address.rpartition("@")[0]
+    return Addressed(who, edition, f"{local}@{domain}", name, attempts)
+
+
+def _why_not(row: Row) -> str:
+    """Why somebody who was a recipient when the mailing opened is not mailed now."""
+    address, state, subscription = row[3], row[6], row[7]
+    if address is None:
+        return "erased"
+    if state != "ok":
+        return str(state)
+    if subscription != "active":
+        return "paused" if subscription == "paused" else "left"
+    return ""
