@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from integration.relay import Relay, mail_system
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
@@ -79,6 +80,13 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags.split())
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def relay() -> Iterator[Relay]:
+    """Postfix, OpenDKIM and Dovecot; the mail of news.example.com is signed."""
+    with mail_system("news.example.com") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

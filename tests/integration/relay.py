@@ -36,7 +36,7 @@ _TEMPLATES = Path(__file__).parent / "mail"
 _PLACES = {
     "main.cf": "postfix/main.cf", "master.cf": "postfix/master.cf", "transport": "transport",
     "access": "access", "virtual": "virtual", "opendkim.conf": "opendkim.conf",
-    "dovecot.conf": "dovecot.conf",
+    "verify.conf": "verify.conf", "dovecot.conf": "dovecot.conf",
 }  # fmt: skip
 _OWNERS = {"": "root", "postfix": "root", "spool": "root", "run": "root", "data": "postfix",
            "mail": "mail"}  # fmt: skip
@@ -107,6 +107,11 @@ class Relay:
         """What Postfix has written down so far."""
         return (self.folder / "postfix.log").read_text(encoding="utf-8").splitlines()
 
+    def verdict(self, message: bytes) -> str:
+        """What OpenDKIM says of a message's signature."""
+        (self.folder / "message").write_bytes(message)
+        return self._run("opendkim", "-x", "verify.conf", "-v", "-t", "message")
+
     # Starting and stopping ---------------------------------------------------------------------
 
     @contextmanager
@@ -136,12 +141,13 @@ class Relay:
             process.kill() if command[0] == "opendkim" else process.terminate()
             process.wait(timeout=_PATIENCE)
 
-    def _run(self, *command: str) -> None:
+    def _run(self, *command: str) -> str:
         done = subprocess.run(
             [_program(command[0]), *command[1:]], cwd=self.folder, capture_output=True,
             text=True, check=False, timeout=_PATIENCE, env=os.environ | {"PATH": _PATH},
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
     def _until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait until something is so; fails, with what the servers have said, if it never is."""
@@ -180,10 +186,11 @@ def mail_system(domain: str) -> Iterator[Relay]:
             pytest.skip(f"needs {program}")
     if os.geteuid() != 0:
         pytest.skip("needs root: Postfix starts for nobody else")
-    # Not in pytest's own folder: other users may not enter it, and a socket's name has 108
-    # characters at most.
+    # In memory, where Postfix does not wait for the disk; never in pytest's own folder: other users
+    # may not enter it, and a socket's name has 108 characters at most.
+    place = "/dev/shm" if _has_room(Path("/dev/shm")) else "/tmp"
     with (
-        tempfile.TemporaryDirectory(prefix="relay-", dir="/tmp") as folder,
+        tempfile.TemporaryDirectory(prefix="relay-", dir=place) as folder,
         Relay(Path(folder), domain).running() as relay,
     ):
         yield relay
@@ -191,6 +198,10 @@ def mail_system(domain: str) -> Iterator[Relay]:
 
 def _program(name: str) -> str:
     return shutil.which(name, path=_PATH) or name
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 200_000_000
 
 
 def _free_port() -> int:

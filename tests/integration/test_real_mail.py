@@ -1,0 +1,192 @@
+"""An issue goes out through a real relay to two hundred mailboxes, and is read by IMAP."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import dkim
+import pytest
+from integration.postal import BOUNCE_DOMAIN, SITE, PostalNewsroom, body, link, read, token_of
+from integration.relay import Relay
+
+READERS = {
+    "zh": [f"zh-{number}@ok.test" for number in range(90)],
+    "en": [f"en-{number}@ok.test" for number in range(70)],
+    "bilingual": [f"both-{number}@ok.test" for number in range(40)],
+}
+ONE_OF_EACH = [addresses[0] for addresses in READERS.values()]
+LANGUAGES = {"zh": "zh-CN", "en": "en", "bilingual": "zh-CN, en"}
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What was sent, and the messages of every mailbox."""
+
+    room: PostalNewsroom
+    log: list[str]
+    mails: dict[str, list[bytes]]
+    letters: dict[str, EmailMessage]
+
+
+@pytest.fixture(scope="module")
+def mailing(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailing]:
+    """An issue in three editions, sent to its readers."""
+    room = PostalNewsroom(tmp_path_factory.mktemp("mailing") / "publication", relay)
+    for edition, addresses in READERS.items():
+        room.mailboxes(edition, *addresses)
+    begin = len(relay.log())
+    room.next_issue()
+    mails = {each: relay.mails(each) for addresses in READERS.values() for each in addresses}
+    letters = {address: read(found[0]) for address, found in mails.items()}
+    yield Mailing(room, relay.log()[begin:], mails, letters)
+    room.close()
+
+
+# Delivery ----------------------------------------------------------------------------------------
+
+
+def test_every_reader_has_one_mail_in_their_edition(mailing: Mailing) -> None:
+    """Two hundred mailboxes, none of them empty, none with two."""
+    assert Counter(map(len, mailing.mails.values())) == {1: 200}
+    for edition, addresses in READERS.items():
+        letters = [mailing.letters[each] for each in addresses]
+        assert {str(each["List-Id"]).rpartition("<")[2] for each in letters} == {
+            f"daily.{edition}.news.example.com>"
+        }
+        assert {each["Content-Language"] for each in letters} == {LANGUAGES[edition]}
+        assert [each["To"] for each in letters] == addresses
+
+
+def test_the_ledger_says_what_the_relay_says(mailing: Mailing) -> None:
+    """What is kept as an answer holds the relay's number of the mail."""
+    mailings = mailing.room.app().mailings
+    (row,) = mailings.all()
+    kept = {each.reply.rpartition(" ")[2] for each in mailings.deliveries(row.id, ("sent",))}
+    taken = re.findall(r"smtpd\[\d+\]: (\w+): client=", "\n".join(mailing.log))
+
+    assert row.state == "finished"
+    assert mailings.counts(row.id) == {"sent": 200}
+    assert kept == set(taken)
+    assert sum("status=sent" in line for line in mailing.log) == 200
+    assert not [line for line in mailing.log if "warning" in line or "reject" in line]
+
+
+def test_every_mail_is_as_rfc_5322_wants_it(mailing: Mailing) -> None:
+    """Lines, the headers that stand once, both forms with the faithful one last."""
+    for address, letter in mailing.letters.items():
+        (mail,) = mailing.mails[address]
+        parts = [part.get_content_type() for part in letter.iter_parts()]
+
+        assert max(map(len, mail.split(b"\r\n"))) <= 998
+        assert mail.isascii()
+        assert parts == ["text/plain", "text/html"]
+        assert letter.defects == []
+        for name in ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id",
+                     "List-Unsubscribe", "List-Unsubscribe-Post", "DKIM-Signature"):  # fmt: skip
+            assert len(letter.get_all(name, [])) == 1, name
+
+
+def test_every_mail_says_how_to_leave(mailing: Mailing) -> None:
+    """By a POST, by a mail and by a link, all with one token that nobody else has (RFC 8058)."""
+    tokens = set()
+    for letter in mailing.letters.values():
+        token = token_of(letter["List-Unsubscribe"])
+        tokens.add(token)
+
+        assert letter["List-Unsubscribe"] == (
+            f"<{SITE}/-/leave/{token}>, <mailto:u+{token}@{BOUNCE_DOMAIN}>"
+        )
+        assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        for form in ("plain", "html"):
+            assert f"{SITE}/-/leave/{token}" in body(letter, form)
+            assert f"{SITE}/-/preferences/{token}" in body(letter, form)
+    assert len(tokens) == 200
+
+
+def test_every_mail_has_a_return_address_of_its_own(mailing: Mailing) -> None:
+    """VERP: short enough for any server, and not the token that readers can see."""
+    letters = mailing.letters.values()
+    found = {each["Return-Path"].strip("<>") for each in letters}
+    shown = {token_of(each["List-Unsubscribe"]) for each in letters}
+
+    assert len(found) == 200
+    for each in found:
+        local, _, domain = each.partition("@")
+        assert (local[:2], len(local) <= 64, domain) == ("b+", True, BOUNCE_DOMAIN)
+        assert token_of(local) not in shown
+
+
+@pytest.mark.parametrize("address", ONE_OF_EACH)
+def test_a_mail_is_that_of_a_mailing_list(mailing: Mailing, address: str) -> None:
+    """RFC 2369 and 2919; nobody's absence note answers it."""
+    letter = mailing.letters[address]
+
+    assert letter["List-Post"] == "NO"
+    for name in ("List-Help", "List-Archive", "List-Subscribe", "Archived-At"):
+        assert letter[name].startswith(f"<{SITE}/"), name
+    assert letter["List-Owner"] == "<mailto:editor@news.example.com>"
+    assert letter["Precedence"] == "bulk"
+    assert letter["X-Auto-Response-Suppress"] == "All"
+    assert letter["Feedback-ID"].endswith(":issue:newsexamplecom")
+
+
+def test_one_click_is_promised_over_https_only(relay: Relay, swift: Path) -> None:
+    """RFC 8058, section 3.1; the link in the mail is there all the same."""
+    room = PostalNewsroom(swift / "publication", relay, service_url="http://127.0.0.1:8300")
+    room.mailboxes("en", "plain-http@ok.test")
+    room.next_issue()
+    (mail,) = relay.mails("plain-http@ok.test")
+    letter = read(mail)
+    room.close()
+
+    assert letter["List-Unsubscribe-Post"] is None
+    assert link(letter, "leave") in letter["List-Unsubscribe"]
+
+
+# Signatures --------------------------------------------------------------------------------------
+
+
+def is_signed(mail: bytes, key: bytes) -> bool:
+    """Whether dkimpy finds the signature good."""
+    return bool(dkim.verify(mail, dnsfunc=lambda name, timeout=5: key))
+
+
+def test_every_signature_is_good(mailing: Mailing, relay: Relay) -> None:
+    """And it covers how to leave, without which mailbox providers do not believe it."""
+    for address, letter in mailing.letters.items():
+        signature = "".join(letter["DKIM-Signature"].split())
+        covered = re.findall(r";h=([^;]+)", signature)[0].lower().split(":")
+
+        assert is_signed(mailing.mails[address][0], relay.key)
+        assert {"from", "to", "subject", "date", "message-id", "mime-version", "content-type",
+                "list-id", "list-unsubscribe", "list-unsubscribe-post"} <= set(covered)  # fmt: skip
+        assert covered.count("list-unsubscribe") == 2  # one more than there is: none can be added
+        assert ";d=news.example.com;" in signature
+
+
+CHANGES = [
+    pytest.param(rb"(List-Unsubscribe: <https://news.example.co)m", rb"\1n", id="another host"),
+    pytest.param(rb"(List-Unsubscribe-Post: List-Unsubscribe=One-Clic)k", rb"\1c", id="the post"),
+    pytest.param(rb"(List-Unsubscribe: )", rb"List-Unsubscribe: <https://a.b/>\r\n\1", id="two"),
+    pytest.param(rb"(Subject: )", rb"\1x", id="the subject"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CHANGES)
+def test_a_changed_byte_breaks_the_signature(
+    mailing: Mailing, relay: Relay, before: bytes, after: bytes
+) -> None:
+    """Of the way to leave, too: dkimpy says so, and OpenDKIM."""
+    (mail,) = mailing.mails[ONE_OF_EACH[0]]
+    changed, count = re.subn(before, after, mail, count=1)
+
+    assert count == 1
+    assert (is_signed(mail, relay.key), is_signed(changed, relay.key)) == (True, False)
+    assert ("succeeded" in relay.verdict(mail), "succeeded" in relay.verdict(changed)) == (
+        True, False,
+    )  # fmt: skip
