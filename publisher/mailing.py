@@ -18,6 +18,7 @@ from publisher.deliver.compiled import Compiled
 from publisher.deliver.ledger import Mailing
 from publisher.deliver.letters import return_path
 from publisher.deliver.send import Personal, Sender, Tally
+from publisher.errors import PublisherError
 from publisher.storage.ledger import DatabaseLedger
 from publisher.storage.mailings import Canary, Mailings
 from publisher.subscribers.tokens import Keys, Kind, Token, bulletin_tag
@@ -81,38 +82,44 @@ class MailingDesk:
             if not coming:
                 break
             for mailing in coming:
-                done[mailing.id] = self._send(sender, mailing)
+                if not sender.stop.is_set():
+                    done[mailing.id] = self._send(sender, mailing)
         return done
 
     def _send(self, sender: Sender, mailing: Mailing) -> Sent:
         tally = sender.send(mailing.id)
-        self._after_canary(sender, mailing.id)
-        if self.mailings.get(mailing.id).state in ("open", "sending"):
-            more = sender.send(mailing.id) if not sender.stop.is_set() else Tally()
-            tally = tally.plus(more)
+        if not sender.stop.is_set() and self._lets_others_go(sender, mailing.id):
+            tally = tally.plus(sender.send(mailing.id))
         settled = self.ledger.settle(mailing.id, sender.clock())
         if settled.state == "paused":
             self._tell(settled)
         return Sent(settled, tally, self.mailings.counts(mailing.id))
 
-    def _after_canary(self, sender: Sender, mailing: int) -> None:
-        """Where only the canary was let go: let the others go, or stop for good."""
-        now = sender.clock()
-        share = self.mailings.refused_share(mailing)
-        if share is None:
-            return
+    def _lets_others_go(self, sender: Sender, mailing: int) -> bool:
+        """Where only the canary was let go: let the others go after a while, or stop for good.
+
+        The wait begins when all of the canary was tried; one who is deferred holds up nobody.
+        """
+        now, share = sender.clock(), self.mailings.refused_share(mailing)
+        if share is None or self.mailings.get(mailing).state not in ("open", "sending"):
+            return False
         if share > sender.options.canary_limit:
             reason = f"{share:.0%} of the canary was refused, bounced or complained"
             self.ledger.pause(mailing, reason, now, None)
-        elif self.ledger.slices(mailing, now) == []:
+        elif not self.ledger.slices(mailing, now):
             self.ledger.release(mailing, now, sender.options.canary_wait)
+        return self.mailings.refused_share(mailing) is None
 
     def _tell(self, mailing: Mailing) -> None:
         again = f"`publisher mailings resume {mailing}` lets it go on."
         if mailing.resumes:
             again = f"It goes on by itself at {mailing.resumes:%Y-%m-%d %H:%M} UTC."
         lines = [f"The mailing of {mailing} is paused.", mailing.reason, again]
-        self.alarm(f"Mailing paused: {mailing}", lines)
+        try:
+            self.alarm(f"Mailing paused: {mailing}", lines)
+        except PublisherError as error:
+            # Other mailings are not to wait for somebody to hear of this one.
+            log.error("the operator cannot be told that %s is paused: %s", mailing, error)
 
 
 def personal_of(keys: Keys, mailing: Mailing, return_domain: str) -> Personal:
