@@ -6,18 +6,24 @@ import logging
 import os
 import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.errors import UsageError
+from publisher.post import Post
 
 
 @click.command()
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Serve the pages on which readers subscribe, confirm, choose and leave.
+
+    And send the mails that they wait for: to confirm, to welcome.
 
     On PUBLISHER_LISTEN, for a proxy that speaks HTTPS; stops on SIGTERM or Ctrl-C.
     """
@@ -27,6 +33,7 @@ def command(ctx: click.Context) -> None:
     from publisher.web.service import make_service
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     root = root_of(ctx)
 
     def again() -> App:
@@ -41,13 +48,25 @@ def command(ctx: click.Context) -> None:
         proxy_headers=False, timeout_graceful_shutdown=10, lifespan="off",
     )  # fmt: skip
     settings = app.settings.service
-    with _listening(settings.host, settings.port) as listening:
+    with _listening(settings.host, settings.port) as listening, _notices_sent(app.post):
         host, port = listening.getsockname()[:2]
         click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/-/\nCtrl-C ends it.")
         for name in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again when it has stopped; then all is done.
             signal.signal(name, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _notices_sent(post: Post) -> Iterator[None]:
+    """Notices leave at once: whoever has asked for something looks for the mail."""
+    thread = threading.Thread(target=post.notice_sender().run, name="notices", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        post.stop.set()
+        thread.join(timeout=10)
 
 
 def _listening(host: str, port: int) -> socket.socket:
