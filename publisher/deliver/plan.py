@@ -6,7 +6,7 @@
 | refused for now, the recipient's matter | deferred, with growing delay |
 | refused for now, the relay's matter | deferred, and no try is counted |
 | refused for good | failed |
-| no answer after the final dot | uncertain |
+| no answer after the final dot | uncertain; deferred where the policy is to send again |
 """
 
 from __future__ import annotations
@@ -48,22 +48,27 @@ class Outcome:
 
 
 def outcome_of(
-    subscriber: int, answer: Answer, tries: int, opened: dt.datetime, now: dt.datetime
-) -> Outcome:
-    """What follows from an answer; `tries` counts those before this one."""
+    subscriber: int, answer: Answer, tries: int, opened: dt.datetime, now: dt.datetime,
+    *, resends: bool = False,
+) -> Outcome:  # fmt: skip
+    """What follows from an answer; `tries` counts those before this one.
+
+    With `resends` what may have arrived is sent again, after the delay of a refusal.
+    """
     if isinstance(answer, Accepted):
         return Outcome(subscriber, "sent", answer.reply)
+    after = now + delay_after(tries)
+    is_late = after > opened + GIVE_UP
+    again = Outcome(subscriber, "deferred", answer.reply, int(after.timestamp()))
     if not isinstance(answer, Refused):
-        return Outcome(subscriber, "uncertain", answer.reply)
+        may_again = resends and not is_late
+        return again if may_again else Outcome(subscriber, "uncertain", answer.reply)
     if answer.about == "relay":
         due = int((now + RELAY_DELAY).timestamp())
         return Outcome(subscriber, "deferred", answer.reply, due, counts=False)
     if not answer.temporary:
         return Outcome(subscriber, "failed", answer.reply)
-    after = now + delay_after(tries)
-    if after > opened + GIVE_UP:
-        return Outcome(subscriber, "failed", f"expired: {answer.reply}")
-    return Outcome(subscriber, "deferred", answer.reply, int(after.timestamp()))
+    return Outcome(subscriber, "failed", f"expired: {answer.reply}") if is_late else again
 
 
 def delay_after(tries: int) -> dt.timedelta:

@@ -142,7 +142,10 @@ class Shift:
         """Take in what has come back."""
         now, opened = self.clock(), self.mailing.opened
         for each in results:
-            outcome = outcome_of(each.job.subscriber, each.answer, each.job.tries, opened, now)
+            outcome = outcome_of(
+                each.job.subscriber, each.answer, each.job.tries, opened, now,
+                resends=self.options.uncertain == "resend",
+            )  # fmt: skip
             self.unwritten.append(outcome)
             self.tally.add(outcome)
             self.watch.see(outcome, each.job.tries)
@@ -191,7 +194,8 @@ class Shift:
         resumes = now + pause_after(self.ledger.get(self.mailing.id).pauses)
         # Those who come back after the pause has begun are put back, too.
         self.ledger.put_back(run, self.watch.put_back(resumes), now)
-        if not self.goes_on:
+        # At the end, what was cut off looks like a relay that refuses everything.
+        if self.is_over:
             return
         reason = f"the relay refuses everything: {self.watch.why}"
         self.ledger.pause(self.mailing.id, reason, now, resumes)
