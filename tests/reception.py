@@ -147,7 +147,7 @@ class Desk:
 def main_of(html: str) -> str:
     """What stands in the main part of a page, as one line of text."""
     inside = html.partition("<main")[2].partition("</main>")[0].partition(">")[2]
-    return " ".join(re.sub("<[^>]+>", " ", inside).split())
+    return " ".join(re.sub("<[^>]+>", " ", inside).replace("\u2060", "").split())
 
 
 def language_of(html: str) -> str:

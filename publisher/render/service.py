@@ -69,6 +69,11 @@ def service_style(theme: Theme, publication: Publication) -> bytes:
     return css
 
 
+def _whole(address: str) -> str:
+    """A masked address that is not broken after its dots (U+2060, word joiner)."""
+    return address.replace("…", "…\u2060")
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePages:
     """Renders the pages of one edition.
@@ -103,7 +108,7 @@ class ServicePages:
     def confirm(self, token: str, address: str, choices: Iterable[tuple[str, str]]) -> str:
         """What a link would confirm (bulletin, edition), and a button that does it."""
         items = tuple(item(self.views, self.bulletins, *each) for each in choices)
-        shown = Confirmation(self.links.to(paths.confirm(token)), address, items)
+        shown = Confirmation(self.links.to(paths.confirm(token)), _whole(address), items)
         page = self._page("confirm", paths.confirm(""), self.views.t("confirm_title"))
         return self._write("confirm", page, confirmation=shown)
 
@@ -119,7 +124,7 @@ class ServicePages:
         """What a reader gets, and may change; `is_bad` where a form of it was refused."""
         shown = Preferences(
             self.links.to(paths.preferences(token)),
-            address,
+            _whole(address),
             tuple(self._preference(slug, held.get(slug, NOT_HELD)) for slug in self.bulletins),
             is_stopped=is_stopped,
             error=self.views.word("prefs_bad") if is_bad else Texts(),
@@ -132,7 +137,7 @@ class ServicePages:
         settings = self.bulletins.get(bulletin)
         name = self.views.texts(settings.name if settings else bulletin)
         shown = Leaving(
-            self.links.to(paths.leave(token)), address, name,
+            self.links.to(paths.leave(token)), _whole(address), name,
             self.links.to(paths.preferences(token)),
         )  # fmt: skip
         title = self.views.t("leave_title", bulletin=name.line)
