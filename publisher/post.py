@@ -232,10 +232,11 @@ class Post:
         return Hooks(self.returns, self.settings.service, fetch)
 
     def tidy(self) -> None:
-        """Fold what is old into counts, and drop people who never confirmed."""
+        """Fold what is old into counts, drop people who never confirmed, close what was left."""
         now = self.clock()
         self.mailings.fold(now - self.settings.delivery.keep)
         self.people.purge(now)
+        self.notices.recover(now)
 
     def _sender(self, ledger: DatabaseLedger) -> Sender:
         from publisher.mailing import personal_of

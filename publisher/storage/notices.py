@@ -17,6 +17,8 @@ NoticeKind = Literal["confirm", "welcome", "alarm", "test"]
 PER_DAY = 5
 """Notices to one address in a day: nobody's mailbox is flooded through our form."""
 _DAY = dt.timedelta(days=1)
+# Longer than a relay may take for the answer to a message (RFC 5321 section 4.5.3.2.6).
+_PATIENCE = dt.timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,15 @@ class Notices:
             return True
 
     def recover(self, now: dt.datetime) -> int:
-        """After a start: what was being sent when the sender died is uncertain, and stays so.
+        """What has been `sending` for long was left by a sender that died: its fate is unknown.
 
-        A confirmation that is lost is asked for again; one that comes twice confuses.
+        It stays so: a confirmation that is lost is asked for again, one that comes twice
+        confuses.
         """
         with writing(self._engine) as connection:
             done = connection.execute(
                 update(notices)
-                .where(notices.c.state == "sending")
+                .where(notices.c.state == "sending", notices.c.changed < utc(now - _PATIENCE))
                 .values(state="uncertain", message=None, changed=utc(now))
             )
             return done.rowcount
