@@ -95,20 +95,22 @@ def _shrink(database: Path) -> None:
     connection.close()
 
 
+_QUOTA = 100_000
+"""Bytes: room for the few lines that a sender says."""
+
+
 def quota(database: Path) -> Trouble:
     """No file of the sender may grow: as near to a full disk as one comes without mounting."""
 
     @contextmanager
     def trouble(sender: int) -> Iterator[None]:
         _shrink(database)
-        log = database.with_name(database.name + "-wal")
-        most = log.stat().st_size if log.exists() else 0
         before = resource.prlimit(sender, resource.RLIMIT_FSIZE)
-        resource.prlimit(sender, resource.RLIMIT_FSIZE, (most, before[1]))
+        resource.prlimit(sender, resource.RLIMIT_FSIZE, (_QUOTA, before[1]))
         try:
             yield
         finally:
-            if Path(f"/proc/{sender}/stat").exists():
+            with suppress(ProcessLookupError):
                 resource.prlimit(sender, resource.RLIMIT_FSIZE, before)
 
     return trouble
