@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
@@ -41,7 +41,11 @@ def command(ctx: click.Context) -> None:
 
     app = again()
     clock = None if ctx.obj["now"] else lambda: now_of(ctx)
-    service = make_service(office_of(app, again, clock))
+
+    def feedback(kind: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        return app.post.hooks.take(kind, headers, body, app.post.clock())
+
+    service = make_service(office_of(app, again, clock, feedback))
     # No log of requests: their addresses hold the tokens of readers.
     config = uvicorn.Config(
         service, log_config=None, log_level="warning", access_log=False, server_header=False,

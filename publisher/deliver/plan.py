@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from publisher.deliver.transports.base import Accepted, Answer, Refused
+from publisher.subscribers.judging import without_addresses
 
 DeliveryState = Literal["queued", "sending", "sent", "deferred", "failed", "skipped", "uncertain"]
 
@@ -55,20 +56,22 @@ def outcome_of(
 
     With `resends` what may have arrived is sent again, after the delay of a refusal.
     """
+    # Who is forgotten while their message is under way is named in no row afterwards.
+    reply = without_addresses(answer.reply) if "@" in answer.reply else answer.reply
     if isinstance(answer, Accepted):
-        return Outcome(subscriber, "sent", answer.reply)
+        return Outcome(subscriber, "sent", reply)
     after = now + delay_after(tries)
     is_late = after > opened + GIVE_UP
-    again = Outcome(subscriber, "deferred", answer.reply, int(after.timestamp()))
+    again = Outcome(subscriber, "deferred", reply, int(after.timestamp()))
     if not isinstance(answer, Refused):
         may_again = resends and not is_late
-        return again if may_again else Outcome(subscriber, "uncertain", answer.reply)
+        return again if may_again else Outcome(subscriber, "uncertain", reply)
     if answer.about == "relay":
         due = int((now + RELAY_DELAY).timestamp())
-        return Outcome(subscriber, "deferred", answer.reply, due, counts=False)
+        return Outcome(subscriber, "deferred", reply, due, counts=False)
     if not answer.temporary:
-        return Outcome(subscriber, "failed", answer.reply)
-    return Outcome(subscriber, "failed", f"expired: {answer.reply}") if is_late else again
+        return Outcome(subscriber, "failed", reply)
+    return Outcome(subscriber, "failed", f"expired: {reply}") if is_late else again
 
 
 def delay_after(tries: int) -> dt.timedelta:

@@ -20,7 +20,7 @@ log = logging.getLogger("publisher.web")
 
 LIMIT_BYTES = 64 * 1024
 """Of a form."""
-FEEDBACK_BYTES = 1024 * 1024
+FEEDBACK_BYTES = 5 * 1024 * 1024
 """Of what a provider sends: a bounce holds the message that came back."""
 _SECONDS = 30
 """In which a request has to be here."""

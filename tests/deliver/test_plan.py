@@ -40,3 +40,10 @@ def test_the_wait_grows(answer: Answer, tries: int, minutes: int) -> None:
     """The same for what is refused and for what is sent again because nobody knows."""
     due = outcome_of(1, answer, tries, OPENED, SOON, resends=True).due
     assert due == int((SOON + dt.timedelta(minutes=minutes)).timestamp())
+
+
+def test_an_address_in_a_reply_is_masked() -> None:
+    """Who is forgotten while their message is under way is named in no row afterwards."""
+    answer = Refused(False, "550 5.1.1 <anna@example.org>: no such user")
+    outcome = outcome_of(1, answer, 0, NOW, NOW)
+    assert outcome.reply == "550 5.1.1 <a…@example.org>: no such user"
