@@ -45,5 +45,5 @@ def test_the_wait_grows(answer: Answer, tries: int, minutes: int) -> None:
 def test_an_address_in_a_reply_is_masked() -> None:
     """Who is forgotten while their message is under way is named in no row afterwards."""
     answer = Refused(False, "550 5.1.1 <anna@example.org>: no such user")
-    outcome = outcome_of(1, answer, 0, NOW, NOW)
+    outcome = outcome_of(1, answer, 0, OPENED, SOON)
     assert outcome.reply == "550 5.1.1 <a…@example.org>: no such user"
