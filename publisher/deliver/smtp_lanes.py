@@ -181,6 +181,7 @@ class SmtpLanes:
             self._unwatch(lane)
             if lane.steps is not None:
                 lane.steps.close()
+        self._busy.clear()
         self._selector.close()
 
 
