@@ -25,6 +25,9 @@ from publisher.subscribers.tokens import Keys, Kind, Token, bulletin_tag
 
 log = logging.getLogger("publisher.mailing")
 
+_RECENT = 5
+"""Cancelled mailings that are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -66,10 +69,18 @@ class MailingDesk:
         if held is None:
             return None
         try:
-            return list(self._send_all(self.make_sender(self.ledger)).values())
+            sender = self.make_sender(self.ledger)
+            self._settle_cancelled(sender.clock())
+            return list(self._send_all(sender).values())
         finally:
             self.ledger.close()
             os.close(held)
+
+    def _settle_cancelled(self, now: dt.datetime) -> None:
+        """What a killed sender had under way is uncertain, also where no other one comes by."""
+        for mailing in self.mailings.all(states=("cancelled",), limit=_RECENT):
+            for slice_ in self.ledger.left(mailing.id):
+                self.ledger.take(mailing.id, slice_, "hold", now)
 
     def _send_all(self, sender: Sender) -> dict[int, Sent]:
         for mailing in self.mailings.resume_waiting(sender.clock()):

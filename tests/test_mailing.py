@@ -194,6 +194,17 @@ class TestSending:
         (sent,) = desk.send()
         assert (sent.mailing.state, sent.counts) == ("finished", {"uncertain": 1})
 
+    def test_what_a_killed_sender_left_of_a_cancelled_mailing_is_uncertain(
+        self, desk: Desk
+    ) -> None:
+        desk.readers(2)
+        mailing = desk.open().id
+        (first, _) = [each.subscriber for each in desk.mailings.deliveries(mailing)]
+        desk.ledger.turn(desk.ledger.take(mailing, 0, "hold", NOW), [], [first], NOW)
+        desk.mailings.cancel(mailing, NOW)
+        assert desk.send() == []
+        assert desk.mailings.counts(mailing) == {"uncertain": 1, "skipped": 1}
+
     def test_each_message_is_its_reader_s_own(self, desk: Desk) -> None:
         """Links and return address say who it is, by tokens that only we can write."""
         desk.readers(1)
