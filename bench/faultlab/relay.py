@@ -51,10 +51,11 @@ class Relay:
         theirs.close()
         self.port = int(self._pipe.recv())
 
-    def ask(self, what: str) -> object:
-        """Have it do something: start, stop or "silent", the accepted messages it hid."""
+    def ask(self, what: str) -> tuple[int, int]:
+        """Have it start or stop; how often it was silent after a message, and had taken it."""
         self._pipe.send(what)
-        return self._pipe.recv()
+        silent, hidden = self._pipe.recv()
+        return silent, hidden
 
     def close(self) -> None:
         """End the process."""
@@ -96,13 +97,14 @@ def _serve(pipe: Connection, log: Path, faults: Sequence[Fault], seed: int) -> N
             server.start()
         elif asked == "stop":
             server.stop()
-        pipe.send(_hidden(server))
+        pipe.send(_silent(server))
 
 
-def _hidden(server: ScriptedSmtpServer) -> int:
-    """Accepted messages of which the client heard nothing, or nothing that it understands."""
-    return sum(
-        server.script.done(fault)
-        for fault in server.script.faults
-        if fault.step == "dot" and fault.is_taken
+def _silent(server: ScriptedSmtpServer) -> tuple[int, int]:
+    """After how many messages nothing was said that makes sense; those of them it had taken."""
+    script = server.script
+    silent = [each for each in script.faults if each.step == "dot" and each.is_taken is not None]
+    return (
+        sum(script.done(each) for each in silent),
+        sum(script.done(each) for each in silent if each.is_taken),
     )

@@ -43,6 +43,15 @@ def test_all_faults_of_a_step_count() -> None:
     assert [script.due("MAIL") for _ in range(3)] == [first, second, None]
 
 
+def test_it_tells_how_often_a_fault_was_due() -> None:
+    """For all recipients together."""
+    once, never = Fault(step="RCPT", times=1), Fault(step="dot")
+    script = Script([once, never])
+    for who in ("ann", "bob", "ann"):
+        script.due("RCPT", who)
+    assert (script.done(once), script.done(never)) == (2, 0)
+
+
 def test_the_same_seed_throws_the_same_dice() -> None:
     """In whatever order the recipients come, and another seed throws others."""
     people = [f"{number}@example.org" for number in range(200)]
