@@ -34,4 +34,4 @@ class NoticeList:
     @property
     def token(self) -> str:
         """The token of the last confirmation."""
-        return next(each[4] for each in reversed(self.written) if each[0] == "confirm")
+        return str(next(each[4] for each in reversed(self.written) if each[0] == "confirm"))
