@@ -57,16 +57,15 @@ class PostalNewsroom(Newsroom):
         ]
         self.app().people.take_all(people, JOINED)
 
-    def mailboxes(self, edition: str, *addresses: str) -> None:
-        """Readers of an edition, and a mailbox for each."""
-        self.relay.add(*addresses)
-        self.readers(edition, *addresses)
-
     def subscriber(self, address: str) -> Subscriber:
         """What is known of a reader."""
         found = self.app().people.find(read_address(address))
         assert found is not None
         return found
+
+    def skip_to(self, day: str) -> None:
+        """The next issue is that of a day."""
+        self._day = dt.date.fromisoformat(day)
 
     def prepare(self) -> App:
         """Write an entry for the next day; the publication five minutes after that day's slot."""

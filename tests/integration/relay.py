@@ -2,8 +2,8 @@
 
 Everything of it lies in the folder and listens on loopback; no mail can leave the machine.
 
-* `ok.test`: mailboxes of Dovecot.  Who has none there is refused by Dovecot when Postfix has long
-  accepted the mail, so that Postfix writes a bounce; `full@ok.test` is over its quota.
+* `ok.test`: every address has a mailbox of Dovecot's; `full@ok.test` is over its quota.
+* `absent.test`: accepted, and then refused by Dovecot, 550 5.1.1; Postfix writes a bounce.
 * `gone.test`: refused by Postfix while the sender waits, 550 5.1.1.
 * `slow.test`: put off by Postfix while the sender waits, 450 4.2.2.
 * `late.test`: accepted, and then out of reach, 4.4.1; Postfix tries once and writes a bounce.
@@ -36,7 +36,7 @@ _TEMPLATES = Path(__file__).parent / "mail"
 _PLACES = {
     "main.cf": "postfix/main.cf", "master.cf": "postfix/master.cf", "transport": "transport",
     "access": "access", "virtual": "virtual", "opendkim.conf": "opendkim.conf",
-    "verify.conf": "verify.conf", "dovecot.conf": "dovecot.conf",
+    "verify.conf": "verify.conf", "dovecot.conf": "dovecot.conf", "full": "full",
 }  # fmt: skip
 _OWNERS = {"": "root", "postfix": "root", "spool": "root", "run": "root", "data": "postfix",
            "mail": "mail"}  # fmt: skip
@@ -46,7 +46,7 @@ _PATIENCE = 30.0
 
 
 class Relay:
-    """The mail system; it signs for one domain, and has the mailboxes that it is told of."""
+    """The mail system; it signs for one domain."""
 
     def __init__(self, folder: Path, domain: str) -> None:
         self.folder, self.domain = folder, domain
@@ -56,14 +56,7 @@ class Relay:
             (folder / name).chmod(0o755)
             shutil.chown(folder / name, owner)
         self._configure()
-        self.add(FULL, extra="userdb_quota_rule=*:bytes=1")
-        self.add(BOUNCES)
         self.key = self._make_key()
-
-    def add(self, *mailboxes: str, extra: str = "") -> None:
-        """Make mailboxes; Dovecot reads the file again when it has changed."""
-        with (self.folder / "users").open("a", encoding="utf-8") as file:
-            file.writelines(f"{each}:{{PLAIN}}{PASSWORD}::::::{extra}\n" for each in mailboxes)
 
     # Looking -----------------------------------------------------------------------------------
 
@@ -85,6 +78,11 @@ class Relay:
 
         self._until(is_there, f"{number} mails in {mailbox}")
         return found
+
+    def maildir(self, mailbox: str) -> Path:
+        """The folder of a mailbox."""
+        name, _, domain = mailbox.partition("@")
+        return self.folder / "mail" / domain / name
 
     def settle(self) -> None:
         """Wait until nothing is under way: the queue was empty, three looks in a row."""
@@ -162,7 +160,7 @@ class Relay:
 
     def _configure(self) -> None:
         words = {"folder": self.folder, "domain": self.domain, "selector": SELECTOR,
-                 "smtp": self.smtp, "imap": self.imap}  # fmt: skip
+                 "smtp": self.smtp, "imap": self.imap, "password": PASSWORD}  # fmt: skip
         for name, place in _PLACES.items():
             text = (_TEMPLATES / name).read_text(encoding="utf-8")
             text = string.Template(text).substitute(words)

@@ -38,7 +38,7 @@ def mailing(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """An issue in three editions, sent to its readers."""
     room = PostalNewsroom(tmp_path_factory.mktemp("mailing") / "publication", relay)
     for edition, addresses in READERS.items():
-        room.mailboxes(edition, *addresses)
+        room.readers(edition, *addresses)
     begin = len(relay.log())
     room.next_issue()
     mails = {each: relay.mails(each) for addresses in READERS.values() for each in addresses}
@@ -138,7 +138,7 @@ def test_a_mail_is_that_of_a_mailing_list(mailing: Mailing, address: str) -> Non
 def test_one_click_is_promised_over_https_only(relay: Relay, swift: Path) -> None:
     """RFC 8058, section 3.1; the link in the mail is there all the same."""
     room = PostalNewsroom(swift / "publication", relay, service_url="http://127.0.0.1:8300")
-    room.mailboxes("en", "plain-http@ok.test")
+    room.readers("en", "plain-http@ok.test")
     room.next_issue()
     (mail,) = relay.mails("plain-http@ok.test")
     letter = read(mail)
