@@ -27,7 +27,8 @@ log = logging.getLogger("publisher.web")
 
 SOURCE = "form"
 """What the proof of consent names as the place where it was given."""
-_TRAP = "website"
+# A name that no browser fills in by itself: a person would be taken for a program.
+_TRAP = "subject"
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def test_a_program_that_fills_in_everything_gets_the_same_answer_and_nothing_is_
     desk: Desk, trap: str
 ) -> None:
     """It cannot tell that it was found out."""
-    person, program = desk.web().sign_up(), desk.web().sign_up(data={"website": trap})
+    person, program = desk.web().sign_up(), desk.web().sign_up(data={"subject": trap})
 
     assert (program.status_code, program.text) == (person.status_code, person.text)
     assert len(desk.writer.written) == 1
