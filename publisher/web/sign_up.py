@@ -6,10 +6,11 @@ for its confirmation, or forgotten.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -69,9 +70,13 @@ def _edition(form: FormData, front: Front, slug: str, edition: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SignUpDesk:
-    """Answers those who want to subscribe."""
+    """Answers those who want to subscribe; `at_once` of them are written down at a time.
+
+    A crowd that signs up waits for itself, and never keeps a reader from leaving.
+    """
 
     answers: Answers
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
 
     async def show(self, request: Request, edition: str) -> Response:
         """The form; `?bulletin=` marks one."""
@@ -112,10 +117,11 @@ class SignUpDesk:
             return
         office = self.answers.office
         consent = Consent(*pages.consent(), SOURCE, client)
-        await self.answers.work(
-            office.subscribing.ask, filled.address, filled.name, filled.choices, consent,
-            pages.edition, office.clock(),
-        )  # fmt: skip
+        async with self.at_once:
+            await self.answers.work(
+                office.subscribing.ask, filled.address, filled.name, filled.choices, consent,
+                pages.edition, office.clock(),
+            )  # fmt: skip
 
     async def _again(self, pages: ServicePages, filled: Filled, refused: str) -> Response:
         """The form as it was filled in, with what has to be corrected."""
