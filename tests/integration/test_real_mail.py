@@ -14,6 +14,7 @@ import pytest
 from integration.postal import BOUNCE_DOMAIN, SITE, PostalNewsroom, body, link, read, token_of
 from integration.relay import Relay
 
+REPOSITORY = Path(__file__).parents[2]
 READERS = {
     "zh": [f"zh-{number}@ok.test" for number in range(90)],
     "en": [f"en-{number}@ok.test" for number in range(70)],
@@ -167,6 +168,15 @@ def test_every_signature_is_good(mailing: Mailing, relay: Relay) -> None:
                 "list-id", "list-unsubscribe", "list-unsubscribe-post"} <= set(covered)  # fmt: skip
         assert covered.count("list-unsubscribe") == 2  # one more than there is: none can be added
         assert ";d=news.example.com;" in signature
+
+
+def test_operators_are_told_what_is_signed_here() -> None:
+    """The lines of the configuration above stand in the documentation."""
+    told = (REPOSITORY / "docs/delivery.md").read_text(encoding="utf-8")
+    used = (Path(__file__).parent / "mail/opendkim.conf").read_text(encoding="utf-8")
+
+    for line in re.findall(r"^(?:Sign|Oversign)Headers .+$", used, re.MULTILINE):
+        assert f"   {line}\n" in told
 
 
 CHANGES = [
