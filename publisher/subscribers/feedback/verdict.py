@@ -34,6 +34,8 @@ _BY_STATUS: dict[str, Cause] = {
     "3.4": "too-large",
     "4.4": "no-such-domain",
     "4.7": "expired",
+    # The reader's server takes no address that is not ASCII (RFC 6531): not for what we write.
+    "6.7": "system",
 }
 _BY_CLASS: dict[str, Cause] = {"3": "system", "4": "unreachable", "6": "policy", "7": "policy"}
 _DEAD = frozenset({"no-such-address", "no-such-domain"})

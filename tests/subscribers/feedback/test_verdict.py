@@ -48,6 +48,7 @@ PROVIDERS: list[tuple[str, str, Cause, bool]] = [
     ("5.4.310", "550 5.4.310 DNS domain gone.example does not exist", "no-such-domain", True),
     ("5.4.300", "550 5.4.300 Message expired", "expired", False),
     ("5.4.312", "550 5.4.312 Message expired, DNS query failed(ServerFailure)", "expired", False),
+    ("5.6.7", "SMTPUTF8 is required, but was not offered by host mx.b.example", "system", False),
     ("5.7.133", "550 5.7.133 SenderNotAuthenticatedForGroup; auth required", "policy", False),
     (
         "5.2.1",
