@@ -20,7 +20,8 @@ from publisher.deliver.letters import return_path
 from publisher.deliver.send import Personal, Sender, Tally
 from publisher.errors import PublisherError
 from publisher.storage.ledger import DatabaseLedger
-from publisher.storage.mailings import Canary, Mailings
+from publisher.storage.mailing_opening import Canary
+from publisher.storage.mailings import Mailings
 from publisher.subscribers.tokens import Keys, Kind, Token, bulletin_tag
 
 log = logging.getLogger("publisher.mailing")
@@ -83,10 +84,10 @@ class MailingDesk:
                 self.ledger.take(mailing.id, slice_, "hold", now)
 
     def _send_all(self, sender: Sender) -> dict[int, Sent]:
-        for mailing in self.mailings.resume_waiting(sender.clock()):
-            log.info("%s goes on after a pause", mailing)
         done: dict[int, Sent] = {}
         while not sender.stop.is_set():
+            for mailing in self.mailings.resume_waiting(sender.clock()):
+                log.info("%s goes on after a pause", mailing)
             waiting = self.mailings.all(states=("open", "sending"))
             # The oldest first: its readers have waited longest.
             coming = [each for each in reversed(waiting) if each.id not in done]

@@ -178,7 +178,7 @@ class Post:
         """What opens mailings and sends them."""
         from publisher.mailing import MailingDesk
         from publisher.storage.ledger import DatabaseLedger
-        from publisher.storage.mailings import Canary
+        from publisher.storage.mailing_opening import Canary
 
         delivery = self.settings.delivery
         canary = Canary(delivery.canary_share, delivery.canary_addresses)

@@ -22,7 +22,8 @@ from publisher.errors import StepFailed
 from publisher.mailing import MailingDesk, Sent, personal_of
 from publisher.storage.database import open_database, writing
 from publisher.storage.ledger import DatabaseLedger
-from publisher.storage.mailings import Canary, Mailings
+from publisher.storage.mailing_opening import Canary
+from publisher.storage.mailings import Mailings
 from publisher.storage.subscriber_rows import Consent
 from publisher.storage.subscribers import People
 from publisher.storage.tables import deliveries

@@ -6,10 +6,8 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     and_,
@@ -18,7 +16,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
@@ -27,6 +24,14 @@ from sqlalchemy import (
 from publisher.deliver.ledger import Mailing
 from publisher.errors import UsageError
 from publisher.storage.database import aware, reading, utc, writing
+from publisher.storage.mailing_opening import (
+    NO_CANARY,
+    Canary,
+    expire,
+    freeze_recipients,
+    make_slices,
+    skip_unknown_editions,
+)
 from publisher.storage.mailing_rows import (
     OPEN,
     count_states,
@@ -40,24 +45,10 @@ from publisher.storage.tables import (
     messages,
     slices,
     subscribers,
-    subscriptions,
 )
 
-SLICE = 10_000
-"""Deliveries in a slice."""
 _KEPT = ("failed", "uncertain")
 """Deliveries whose rows are kept when a mailing is folded into counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """Who gets a mailing before all others: a share of the readers, or the addresses of a list."""
-
-    share: float = 0.0
-    addresses: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.share > 0 or bool(self.addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ class Mailings:
         issue: str,
         compiled: Mapping[str, bytes],
         now: dt.datetime,
-        canary: Canary = Canary(),
+        canary: Canary = NO_CANARY,
     ) -> Mailing:
         """Open the mailing of an issue: freeze its recipients, each in their edition, and messages.
 
@@ -99,7 +90,7 @@ class Mailings:
         with writing(self._engine) as connection:
             if (known := _find(connection, bulletin, issue)) is not None:
                 return known
-            _expire(connection, bulletin, now)
+            expire(connection, bulletin, now)
             added = connection.execute(
                 insert(mailings).values(
                     bulletin=bulletin, issue=issue, state="open", reason="", pauses=0,
@@ -111,9 +102,9 @@ class Mailings:
                 connection.execute(
                     insert(messages).values(mailing_id=mailing, edition=edition, compiled=message)
                 )
-            _freeze_recipients(connection, mailing, bulletin, canary, now)
-            _skip_unknown_editions(connection, mailing, compiled, now)
-            _make_slices(connection, mailing, is_canary=bool(canary))
+            freeze_recipients(connection, mailing, bulletin, canary, now)
+            skip_unknown_editions(connection, mailing, compiled, now)
+            make_slices(connection, mailing, is_canary=bool(canary))
             finish_if_done(connection, mailing, now)
             return mailing_of(connection, mailing)
 
@@ -310,99 +301,6 @@ def _find(connection: Connection, bulletin: str, issue: str) -> Mailing | None:
     query = select(mailings).where(mailings.c.bulletin == bulletin, mailings.c.issue == issue)
     row = connection.execute(query).mappings().first()
     return to_mailing(row) if row else None
-
-
-def _expire(connection: Connection, bulletin: str, now: dt.datetime) -> None:
-    """End what is still to be sent of earlier issues: the next one is out."""
-    older = connection.execute(
-        select(mailings.c.id).where(
-            mailings.c.bulletin == bulletin, mailings.c.state.in_(("open", "sending", "paused"))
-        )
-    ).all()
-    for (mailing,) in older:
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.mailing_id == mailing, deliveries.c.state == "deferred")
-            .values(state="failed", reply="expired: the next issue is out: " + deliveries.c.reply,
-                    changed=int(now.timestamp()))
-        )  # fmt: skip
-        finish_if_done(connection, mailing, now)
-
-
-def _freeze_recipients(
-    connection: Connection, mailing: int, bulletin: str, canary: Canary, now: dt.datetime
-) -> None:
-    """One row for each reader, in one statement; slices are ranges in the order of the ledger.
-
-    Numbers of subscribers are random, so the first percent is a fair sample.
-    """
-    readers = and_(
-        subscriptions.c.bulletin == bulletin,
-        subscriptions.c.state == "active",
-        subscribers.c.state == "ok",
-    )
-    both = subscriptions.join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-    order: list[ColumnElement[Any]] = [subscriptions.c.subscriber_id]
-    first: ColumnElement[int] = literal(0)
-    if canary.addresses:
-        listed = subscribers.c.match.in_(canary.addresses)
-        number = connection.scalar(select(func.count()).select_from(both).where(readers, listed))
-        order.insert(0, case((listed, 0), else_=1))
-        first = literal(number)
-    elif canary.share:
-        total = connection.scalar(select(func.count()).select_from(both).where(readers)) or 0
-        first = literal(min(total, -int(-total * canary.share // 1)))
-    row = (
-        select(
-            subscriptions.c.subscriber_id,
-            subscriptions.c.edition,
-            func.row_number().over(order_by=order).label("number"),
-        )
-        .select_from(both)
-        .where(readers)
-        .subquery()
-    )
-    # The canary is slice 0; all others come after it.
-    behind = 1 if canary else 0
-    slice_ = case((row.c.number <= first, 0), else_=behind + (row.c.number - first - 1) // SLICE)
-    stamp = int(now.timestamp())
-    rows = select(
-        literal(mailing), row.c.subscriber_id, row.c.edition, slice_, literal("queued"),
-        literal(0), literal(0), literal(stamp), literal(""), literal(""),
-    ).order_by(row.c.subscriber_id)  # fmt: skip
-    columns = [each.name for each in deliveries.columns]
-    done = connection.execute(insert(deliveries).from_select(columns, rows))
-    connection.execute(
-        update(mailings).where(mailings.c.id == mailing).values(recipients=done.rowcount)
-    )
-
-
-def _skip_unknown_editions(
-    connection: Connection, mailing: int, compiled: Mapping[str, bytes], now: dt.datetime
-) -> None:
-    """Readers of an edition that the bulletin does not have any more are not lost silently."""
-    connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.mailing_id == mailing,
-            deliveries.c.edition.not_in(tuple(compiled)),
-        )
-        .values(state="skipped", reply="the bulletin has no such edition",
-                changed=int(now.timestamp()))
-    )  # fmt: skip
-
-
-def _make_slices(connection: Connection, mailing: int, *, is_canary: bool) -> None:
-    numbers = connection.execute(
-        select(deliveries.c.slice).where(deliveries.c.mailing_id == mailing).distinct()
-    ).all()
-    if numbers:
-        connection.execute(
-            insert(slices),
-            [{"mailing_id": mailing, "number": row[0], "attempt": 0} for row in numbers],
-        )
-    released = 1 if is_canary else 1 + max((row[0] for row in numbers), default=0)
-    connection.execute(update(mailings).where(mailings.c.id == mailing).values(released=released))
 
 
 def _fold(connection: Connection, mailing: int) -> int:

@@ -11,7 +11,7 @@ from newsroom import Newsroom, at
 
 from publisher.deliver.ledger import Mailing
 from publisher.storage.ledger import DatabaseLedger
-from publisher.storage.mailings import Canary
+from publisher.storage.mailing_opening import Canary
 from publisher.storage.subscriber_rows import Consent
 from publisher.subscribers.addresses import read_address
 from publisher.subscribers.subscriber import Choice

@@ -13,7 +13,8 @@ from publisher.deliver.plan import Outcome
 from publisher.errors import UsageError
 from publisher.storage.database import open_database
 from publisher.storage.ledger import DatabaseLedger
-from publisher.storage.mailings import Canary, Mailings
+from publisher.storage.mailing_opening import Canary
+from publisher.storage.mailings import Mailings
 from publisher.storage.subscriber_rows import Consent
 from publisher.storage.subscribers import People
 from publisher.subscribers.addresses import read_address
