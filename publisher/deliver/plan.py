@@ -123,6 +123,10 @@ class Watch:
         ]
 
 
+# Sums of fractions: what lacks less than that would be waited for without end.
+_WHOLE = 1 - 1e-9
+
+
 @dataclass(slots=True)
 class Bucket:
     """At most `rate` in a second, evenly: a burst of one second at the most.
@@ -137,7 +141,7 @@ class Bucket:
     def take(self, now: float) -> bool:
         """Whether one may go now; then it is counted."""
         self._fill(now)
-        if self.level < 1:
+        if self.level < _WHOLE:
             return False
         self.level -= 1
         return True
@@ -145,7 +149,7 @@ class Bucket:
     def wait(self, now: float) -> float:
         """Seconds until the next one may go."""
         self._fill(now)
-        return max(0.0, (1 - self.level) / self.rate)
+        return (1 - self.level) / self.rate if self.level < _WHOLE else 0.0
 
     def _fill(self, now: float) -> None:
         if self.at:

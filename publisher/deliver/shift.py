@@ -106,7 +106,7 @@ class Shift:
             self._note(self.lanes.results(0 if wanted else self._patience()))
             wanted += self._wanted(due, self.lanes.free - len(wanted))
             if self.unwritten or wanted:
-                self._turn(run, wanted)
+                self._turn(run, [] if self.watch.is_systemic else wanted)
 
     def end(self) -> None:
         """Wait for what is under way, write it down, and let the connections go."""

@@ -17,9 +17,10 @@ class Held:
     is_dot_stuffed = False
 
     def __init__(self) -> None:
-        self.may, self.is_aborted = Event(), False
+        self.may, self.has_begun, self.is_aborted = Event(), Event(), False
 
     def send(self, envelope: Envelope, message: Sequence[bytes]) -> Answer:
+        self.has_begun.set()
         self.may.wait(30)
         return Uncertain("cut off") if self.is_aborted else Accepted("250")
 
@@ -78,11 +79,15 @@ def test_a_job_flies_until_its_result_is_fetched() -> None:
 def test_one_that_hangs_holds_up_no_other() -> None:
     made = iter([held := Held(), MemoryTransport()])
     lanes = Lanes(lambda: next(made), 2)
-    for number in range(2):
-        lanes.start(_job(number))
-    assert isinstance(_all(lanes, 1)[0].answer, Accepted)
+    lanes.start(_job(0))
+    while not held.has_begun.is_set():
+        for _ in lanes.results(0.01):
+            lanes.start(_job(0))
+    lanes.start(_job(1))
+    (result,) = _all(lanes, 1)
+    assert (result.job.subscriber, type(result.answer)) == (1, Accepted)
     held.may.set()
-    assert len(lanes.close(10)) == 1
+    assert [each.job.subscriber for each in lanes.close(10)] == [0]
 
 
 def test_closing_cuts_off_what_hangs() -> None:
