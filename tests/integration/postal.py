@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from newsroom import Newsroom, at, packaged_theme
 
 from publisher.app import App
 from publisher.publishing import Report
+from publisher.render.theme import Theme
 from publisher.storage.subscriber_rows import Consent
 from publisher.storage.subscribers import Newcomer
 from publisher.subscribers.addresses import read_address
@@ -30,8 +32,15 @@ _TOKEN = "[0-9a-f]{60}"
 class PostalNewsroom(Newsroom):
     """Publishes an issue for each day it is asked to, through the relay."""
 
-    def __init__(self, root: Path, relay: Relay, service_url: str = SITE) -> None:
-        super().__init__(root, packaged_theme)
+    def __init__(
+        self,
+        root: Path,
+        relay: Relay,
+        *,
+        service_url: str = SITE,
+        theme_of: Callable[[str], Theme] = packaged_theme,
+    ) -> None:
+        super().__init__(root, theme_of)
         self.relay = relay
         self.publication(editions=EDITIONS, service_url=service_url)
         self._day = at("2026-04-26").date()

@@ -35,9 +35,9 @@ class Mailing:
 
 
 @pytest.fixture(scope="module")
-def mailing(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailing]:
+def mailing(relay: Relay, memory: Path) -> Iterator[Mailing]:
     """An issue in three editions, sent to its readers."""
-    room = PostalNewsroom(tmp_path_factory.mktemp("mailing") / "publication", relay)
+    room = PostalNewsroom(memory / "publication", relay)
     for edition, addresses in READERS.items():
         room.readers(edition, *addresses)
     begin = len(relay.log())

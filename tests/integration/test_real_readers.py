@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import httpx
@@ -22,9 +23,9 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 @pytest.fixture(scope="module")
-def room(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostalNewsroom]:
+def room(relay: Relay, memory: Path) -> Iterator[PostalNewsroom]:
     """A newsroom that has published before, so that there is a site."""
-    found = PostalNewsroom(tmp_path_factory.mktemp("readers") / "publication", relay)
+    found = PostalNewsroom(memory / "publication", relay)
     found.next_issue()
     yield found
     found.close()
@@ -47,12 +48,9 @@ def service(room: PostalNewsroom) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def door(
-    room: PostalNewsroom, service: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def door(room: PostalNewsroom, service: str, memory: Path) -> Iterator[str]:
     """A proxy that leads to the site and to the service, over TLS."""
-    folder = tmp_path_factory.mktemp("door")
-    with front_door(room.root / "public", service, "news.example.com", folder) as address:
+    with front_door(room.root / "public", service, "news.example.com", memory) as address:
         yield address
 
 

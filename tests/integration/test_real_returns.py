@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from integration.postal import PostalNewsroom, read
 from integration.relay import BOUNCES, FULL, PASSWORD, Relay
-from newsroom import at
+from newsroom import at, plain_theme
 
 from publisher.returns.returns import Verdict
 
@@ -28,7 +28,7 @@ READERS = (FINE, GONE, ABSENT, LATE, SLOW, FULL, NOT_ASCII)
 @pytest.fixture
 def room(relay: Relay, swift: Path) -> Iterator[PostalNewsroom]:
     """A newsroom that has sent an issue to readers of all kinds."""
-    found = PostalNewsroom(swift / "publication", relay)
+    found = PostalNewsroom(swift / "publication", relay, theme_of=plain_theme)
     found.readers("en", *READERS)
     found.next_issue()
     yield found
