@@ -1,4 +1,4 @@
-"""What stands before the service: TLS, the files of the site, and `/-/` handed on.
+"""The service, and what stands before it: TLS, the files of the site, and `/-/` handed on.
 
 As docs/operating.md has it for Caddy and nginx.  A browser reaches it as its proxy, so that
 every host is this one, and nothing that a page asks for leaves the machine.
@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import http.server
+import os
+import signal
 import ssl
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -77,6 +81,25 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is written down: addresses hold tokens."""
+
+
+@contextmanager
+def service(root: Path, settings: Mapping[str, str], now: str) -> Iterator[str]:
+    """`publisher serve` as a process of its own; gives its address."""
+    own = {"PUBLISHER_LISTEN": "127.0.0.1:0", "PUBLISHER_PROXIES": "127.0.0.1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "publisher", "--root", str(root), "--now", now, "serve"],
+        stdout=subprocess.PIPE, text=True,
+        env=os.environ | settings | own | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(timeout=60)
+        process.stdout.close()
+    assert status == 0
 
 
 @contextmanager

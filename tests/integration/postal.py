@@ -76,12 +76,12 @@ class PostalNewsroom(Newsroom):
         """The next issue is that of a day."""
         self._day = dt.date.fromisoformat(day)
 
-    def prepare(self) -> App:
+    def prepare(self, **environment: str) -> App:
         """Write an entry for the next day; the publication five minutes after that day's slot."""
         day = self._day.isoformat()
         self._day += dt.timedelta(days=1)
         self.entry("news", day)
-        return self.app(at(day))
+        return self.app(at(day), **environment)
 
     def next_issue(self, **options: Any) -> Report:
         """Publish the issue of the next day, and wait until its mail lies in the mailboxes."""

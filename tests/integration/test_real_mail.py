@@ -149,6 +149,19 @@ def test_one_click_is_promised_over_https_only(relay: Relay, swift: Path) -> Non
     assert link(letter, "leave") in letter["List-Unsubscribe"]
 
 
+def test_a_rehearsal_reaches_one_mailbox(relay: Relay, swift: Path) -> None:
+    """PUBLISHER_REDIRECT takes all mail, and nobody else gets any."""
+    room = PostalNewsroom(swift / "publication", relay)
+    readers = ["rehearsed-1@ok.test", "rehearsed-2@ok.test"]
+    room.readers("en", *readers)
+    room.prepare(PUBLISHER_REDIRECT="desk@ok.test").publish()
+    relay.settle()
+    room.close()
+
+    assert sorted(str(read(mail)["To"]) for mail in relay.mails("desk@ok.test")) == readers
+    assert [relay.mails(each) for each in readers] == [[], []]
+
+
 # Signatures --------------------------------------------------------------------------------------
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import httpx
 import pytest
-from integration.frontdoor import front_door
+from integration.frontdoor import front_door, service
 from integration.postal import SITE, PostalNewsroom, link, read
 from integration.relay import Relay
 from newsroom import at
@@ -32,26 +28,14 @@ def room(relay: Relay, memory: Path) -> Iterator[PostalNewsroom]:
 
 
 @pytest.fixture(scope="module")
-def service(room: PostalNewsroom) -> Iterator[str]:
-    """The program that serves pages for subscribers, as a process of its own."""
-    own = room.settings | {"PUBLISHER_LISTEN": "127.0.0.1:0", "PUBLISHER_PROXIES": "127.0.0.1"}
+def door(room: PostalNewsroom, memory: Path) -> Iterator[str]:
+    """A proxy that leads to the site and to `publisher serve`, over TLS."""
     now = at("2026-04-26", "20:00").isoformat()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "publisher", "--root", str(room.root), "--now", now, "serve"],
-        stdout=subprocess.PIPE, text=True, env=os.environ | own | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert process.stdout is not None
-    yield process.stdout.readline().strip()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
-    process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def door(room: PostalNewsroom, service: str, memory: Path) -> Iterator[str]:
-    """A proxy that leads to the site and to the service, over TLS."""
-    with front_door(room.root / "public", service, "news.example.com", memory) as address:
-        yield address
+    with (
+        service(room.root, room.settings, now) as address,
+        front_door(room.root / "public", address, "news.example.com", memory) as proxy,
+    ):
+        yield proxy
 
 
 @pytest.fixture
@@ -75,11 +59,6 @@ def state_of(room: PostalNewsroom, address: str) -> str:
     """How the subscription of a reader is."""
     found = room.subscriber(address).subscription("daily")
     return found.state if found else "none"
-
-
-def newest(relay: Relay, address: str, number: int = 1) -> str:
-    """The subject of the newest of some mails, which are waited for."""
-    return str(read(relay.wait_for(address, number)[-1])["Subject"])
 
 
 # Signing up --------------------------------------------------------------------------------------
