@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -34,6 +35,8 @@ _FEEDBACK: dict[str, Decision] = {
     "virus": "policy",  # a machine's opinion of what we wrote
 }
 _DETAIL = 300
+# Allowed before the @ (RFC 5321), and rare enough to be no address where others are looked for.
+_BRACED = re.compile(r"[^\s<>\"]{0,64}[{}|][^\s<>\"@]{0,64}@")
 
 
 def decision_of(report: Report) -> Decision:
@@ -91,4 +94,5 @@ def detail_of(report: Report) -> str:
 def without_addresses(text: str) -> str:
     """A text of at most 300 characters with every address masked."""
     # Masked before it is cut: half an address would not be known for one.
-    return printable(ADDRESS.sub(lambda found: masked(found.group()), text[:2000]), _DETAIL)
+    hidden = ADDRESS.sub(lambda found: masked(found.group()), text[:2000])
+    return printable(_BRACED.sub(lambda found: f"{found.group()[0]}…@", hidden), _DETAIL)

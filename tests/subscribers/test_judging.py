@@ -69,7 +69,14 @@ def test_a_server_s_answer_means_what_a_report_of_it_would(reply: str, decision:
     assert verdict_of_reply(reply) == decision
 
 
-@pytest.mark.parametrize("text", ["to <ann@example.com> no", f"{'x ' * 144}ann@example.com"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "to <ann@example.com> no",
+        f"{'x ' * 144}ann@example.com",
+        "<a.ann{}|@example.com> User doesn't exist: a{b}ann@example.com",
+    ],
+)
 def test_details_hold_no_address(text: str) -> None:
     assert "ann" not in detail_of(dataclasses.replace(HARD, diagnostic=text))
     assert len(without_addresses(text * 9)) <= 300
