@@ -56,7 +56,12 @@ def _engine(url: str) -> Engine:
 def _say(context: ExceptionContext) -> None:
     """Whatever the database refuses, at any time, is said in words."""
     cause = context.original_exception
-    raise StepFailed(f"the database cannot be used: {cause}", _REMEDY) from cause
+    raise refused(cause) from cause
+
+
+def refused(cause: BaseException) -> StepFailed:
+    """What the database refuses, in words."""
+    return StepFailed(f"the database cannot be used: {cause}", _REMEDY)
 
 
 def _durable(connection: object, _: object) -> None:

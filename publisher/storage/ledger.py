@@ -20,10 +20,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from publisher.deliver.ledger import Mailing, Policy, Run, TakenOver, Turn
 from publisher.deliver.plan import Outcome
-from publisher.storage.database import reading, utc, writing
+from publisher.storage.database import reading, refused, utc, writing
 from publisher.storage.ledger_turn import TurnStatements
 from publisher.storage.mailing_rows import OPEN, finish_if_done, mailing_of
 from publisher.storage.tables import (
@@ -156,23 +157,23 @@ class DatabaseLedger:
         self, run: Run, outcomes: Sequence[Outcome], wanted: Sequence[int], now: dt.datetime
     ) -> Turn:
         """In one transaction: write outcomes down, and mark the wanted deliveries `sending`."""
-        with self._turn() as connection:
-            attempt, state, bulletin = self._statements.hold(connection, run)
+        with self._turn() as cursor:
+            attempt, state, bulletin = self._statements.hold(cursor, run)
             if attempt == run.attempt:
-                self._statements.settle(connection, run, outcomes, now)
+                self._statements.settle(cursor, run, outcomes, now)
                 if state != "sending":
                     return Turn([], False)
-                claimed = self._statements.claim(connection, run, bulletin, wanted, now)
+                claimed = self._statements.claim(cursor, run, bulletin, wanted, now)
                 return Turn(claimed, True)
-            self._statements.settle_late(connection, run, outcomes, now)
+            self._statements.settle_late(cursor, run, outcomes, now)
         raise TakenOver(f"another sender has taken slice {run.slice} of mailing {run.mailing}")
 
     def put_back(self, run: Run, outcomes: Sequence[Outcome], now: dt.datetime) -> None:
         """Make failed deliveries open again: it was the relay that failed them all."""
-        with self._turn() as connection:
-            self._statements.put_back(connection, run, outcomes, now)
+        with self._turn() as cursor:
+            self._statements.put_back(cursor, run, outcomes, now)
 
-    def _turn(self) -> AbstractContextManager[Connection]:
+    def _turn(self) -> AbstractContextManager[DBAPICursor]:
         """A transaction of the connection that is held."""
         if self._held is None or self._held.closed:
             self._held = self._engine.connect().execution_options(writes=True)
@@ -216,17 +217,22 @@ class DatabaseLedger:
             return mailing_of(connection, mailing)
 
 
-class _Transaction(AbstractContextManager[Connection]):
-    """Begins and ends a transaction of a connection; one that fails leaves it usable."""
+class _Transaction(AbstractContextManager[DBAPICursor]):
+    """Begins and ends a transaction, with the driver's own cursor; what it refuses is said.
+
+    One that fails leaves the connection usable.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._begun = connection.begin()
 
-    def __enter__(self) -> Connection:
-        return self._connection
+    def __enter__(self) -> DBAPICursor:
+        return self._connection.connection.cursor()
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
         try:
             if kind is None:
                 self._begun.commit()
@@ -236,6 +242,8 @@ class _Transaction(AbstractContextManager[Connection]):
             # A full disk: whatever became of it, the next transaction has a new connection.
             self._connection.close()
             raise
+        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+            raise refused(error) from error
 
 
 def _tune(connection: Connection) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     Dialect,
     Select,
     Update,
@@ -16,6 +15,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from publisher.deliver.ledger import Addressed, Run
 from publisher.deliver.plan import Outcome
@@ -115,34 +115,34 @@ class TurnStatements:
         # Looking and claiming, by the number of deliveries.
         self._sized: dict[int, tuple[Statement, Statement]] = {}
 
-    def hold(self, connection: Connection, run: Run) -> Row:
+    def hold(self, cursor: DBAPICursor, run: Run) -> Row:
         """The newest attempt at the slice, the state of the mailing, and its bulletin."""
-        (row,) = self._hold.rows(connection, {"of_mailing": run.mailing, "of_slice": run.slice})
+        (row,) = self._hold.rows(cursor, {"of_mailing": run.mailing, "of_slice": run.slice})
         return row
 
     def settle(
-        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+        self, cursor: DBAPICursor, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
     ) -> None:
         """What has come of deliveries that were `sending`."""
         if outcomes:
-            self._settle.run(connection, *_values(run, outcomes, now))
+            self._settle.run(cursor, *_values(run, outcomes, now))
 
     def settle_late(
-        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+        self, cursor: DBAPICursor, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
     ) -> None:
         """Those that were accepted, though they are called uncertain meanwhile."""
         if accepted := [each for each in outcomes if each.state == "sent"]:
-            self._late.run(connection, *_values(run, accepted, now))
+            self._late.run(cursor, *_values(run, accepted, now))
 
     def put_back(
-        self, connection: Connection, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
+        self, cursor: DBAPICursor, run: Run, outcomes: Sequence[Outcome], now: dt.datetime
     ) -> None:
         """Make failed deliveries open again."""
         if outcomes:
-            self._put_back.run(connection, *_values(run, outcomes, now))
+            self._put_back.run(cursor, *_values(run, outcomes, now))
 
     def claim(
-        self, connection: Connection, run: Run, bulletin: str, wanted: Sequence[int],
+        self, cursor: DBAPICursor, run: Run, bulletin: str, wanted: Sequence[int],
         now: dt.datetime,
     ) -> list[Addressed]:  # fmt: skip
         """Mark deliveries `sending`, or skipped where the person has gone."""
@@ -151,16 +151,16 @@ class TurnStatements:
         look, claim = self._of_size(len(wanted))
         values = {"of_mailing": run.mailing, "new_changed": int(now.timestamp())}
         named = values | _named(wanted) | {"of_bulletin": bulletin}
-        found = {row[0]: (row, _why_not(row)) for row in look.rows(connection, named)}
+        found = {row[0]: (row, _why_not(row)) for row in look.rows(cursor, named)}
         addressed = [_addressed(row) for row, reason in found.values() if not reason]
         if len(addressed) == len(wanted):
-            claim.run(connection, named)
+            claim.run(cursor, named)
         elif addressed:
             some = [each.subscriber for each in addressed]
-            self._of_size(len(some))[1].run(connection, values | _named(some))
+            self._of_size(len(some))[1].run(cursor, values | _named(some))
         if gone := [(who, reason) for who, (_, reason) in found.items() if reason]:
             rows = [values | {"of_subscriber": who, "new_reply": reason} for who, reason in gone]
-            self._skip.run(connection, *rows)
+            self._skip.run(cursor, *rows)
         return addressed
 
     def _of_size(self, number: int) -> tuple[Statement, Statement]:

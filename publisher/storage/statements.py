@@ -1,4 +1,4 @@
-"""Statements that are run for every message: compiled once, then given to the driver as they are.
+"""Statements that are run for every message: compiled once, and run by the driver itself.
 
 SQLAlchemy takes longer over a statement than SQLite does over the rows that it is about.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
 Row = tuple[Any, ...]
@@ -17,7 +18,8 @@ Row = tuple[Any, ...]
 class Statement:
     """A statement in the words of one kind of database.
 
-    Its values go to the driver as they are: integers and strings.
+    Its values go to the driver as they are: integers and strings.  What the driver raises is not
+    translated here.
     """
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
@@ -27,18 +29,20 @@ class Statement:
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
 
-    def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Row]:
+    def rows(self, cursor: DBAPICursor, values: Mapping[str, object]) -> Sequence[Row]:
         """What it finds."""
-        return connection.exec_driver_sql(self._text, self._given(values)).fetchall()
+        cursor.execute(self._text, self._given(values))
+        return cursor.fetchall()
 
-    def run(self, connection: Connection, *values: Mapping[str, object]) -> None:
+    def run(self, cursor: DBAPICursor, *values: Mapping[str, object]) -> None:
         """Do it once for each of the values."""
-        given = [self._given(each) for each in values]
-        # A list even of one would be run as many, which is slower with some drivers.
-        connection.exec_driver_sql(self._text, given[0] if len(given) == 1 else given)
+        if len(values) == 1:
+            cursor.execute(self._text, self._given(values[0]))
+        else:
+            cursor.executemany(self._text, [self._given(each) for each in values])
 
     def _given(self, values: Mapping[str, object]) -> Any:
         merged = {**self._fixed, **values}
         if self._order is None:
             return merged
-        return tuple([merged[name] for name in self._order])
+        return [merged[name] for name in self._order]
