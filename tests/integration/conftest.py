@@ -33,8 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample publication, published as `make publish` does it."""
     root = tmp_path_factory.mktemp("sample")
-    for folder in ("content", "themes"):
+    for folder in ("content", "examples", "themes"):
         shutil.copytree(REPOSITORY / folder, root / folder)
+    run("subscribers", "import", str(root / "examples/readers.csv"), root=root)
     run("publish", "--backfill", root=root)
     return root
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import smtplib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,6 +148,17 @@ def test_one_click_is_promised_over_https_only(relay: Relay, swift: Path) -> Non
 
     assert letter["List-Unsubscribe-Post"] is None
     assert link(letter, "leave") in letter["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize("recipient", ["a@example.org", "a@sub.ok.test", "root", "a@[192.0.2.1]"])
+def test_no_mail_can_leave_the_machine(relay: Relay, recipient: str) -> None:
+    """The relay of these tests takes mail for its own domains, and for nobody else."""
+    with smtplib.SMTP("127.0.0.1", relay.smtp) as client:
+        client.ehlo()
+        client.mail("a@news.example.com")
+        code, _ = client.rcpt(recipient)
+
+    assert code == 550
 
 
 def test_a_rehearsal_reaches_one_mailbox(relay: Relay, swift: Path) -> None:
