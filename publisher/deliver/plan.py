@@ -124,7 +124,7 @@ class Watch:
 
 
 # Sums of fractions: what lacks less than that would be waited for without end.
-_WHOLE = 1 - 1e-9
+_WHOLE = 1 - 1e-6
 
 
 @dataclass(slots=True)
@@ -136,7 +136,7 @@ class Bucket:
 
     rate: float
     level: float = 1.0
-    at: float = 0.0
+    at: float | None = None
 
     def take(self, now: float) -> bool:
         """Whether one may go now; then it is counted."""
@@ -152,7 +152,7 @@ class Bucket:
         return (1 - self.level) / self.rate if self.level < _WHOLE else 0.0
 
     def _fill(self, now: float) -> None:
-        if self.at:
+        if self.at is not None:
             self.level = min(max(1.0, self.rate), self.level + (now - self.at) * self.rate)
         self.at = now
 

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from publisher.deliver.plan import GIVE_UP, outcome_of
+from publisher.deliver.plan import (
+    GIVE_UP,
+    STREAK,
+    Bucket,
+    DeliveryState,
+    Limits,
+    Outcome,
+    Pace,
+    Watch,
+    outcome_of,
+)
 from publisher.deliver.transports.base import Accepted, Answer, Refused, Uncertain
 
 OPENED = dt.datetime(2026, 5, 1, 8, tzinfo=dt.UTC)
@@ -47,3 +60,71 @@ def test_an_address_in_a_reply_is_masked() -> None:
     answer = Refused(False, "550 5.1.1 <anna@example.org>: no such user")
     outcome = outcome_of(1, answer, 0, OPENED, SOON)
     assert outcome.reply == "550 5.1.1 <a…@example.org>: no such user"
+
+
+class TestWatch:
+    @pytest.mark.parametrize("state", ["failed", "deferred"])
+    def test_refusals_without_an_acceptance_are_the_relays(self, state: DeliveryState) -> None:
+        watch = Watch()
+        for who in range(STREAK):
+            assert not watch.is_systemic
+            watch.see(Outcome(who, state, "no"))
+        assert watch.is_systemic
+        assert watch.why == "no"
+
+    def test_an_acceptance_begins_anew(self) -> None:
+        watch = Watch()
+        for who in range(STREAK - 1):
+            watch.see(Outcome(who, "failed", "no"))
+        watch.see(Outcome(99, "sent", "250"))
+        watch.see(Outcome(100, "failed", "no"))
+        assert not watch.is_systemic
+
+    def test_who_was_refused_for_good_is_put_back_and_comes_after_the_others(self) -> None:
+        watch = Watch()
+        watch.see(Outcome(1, "failed", "550 no"))
+        watch.see(Outcome(2, "deferred", "450 later"))
+        (again,) = watch.put_back(OPENED)
+        assert (again.subscriber, again.state) == (1, "deferred")
+        assert again.due > OPENED.timestamp()
+
+    def test_who_is_refused_for_good_a_third_time_is_not_the_relays_matter(self) -> None:
+        watch = Watch()
+        for who in range(3 * STREAK):
+            watch.see(Outcome(who, "failed", "550 no"), tries=2)
+        assert not watch.is_systemic
+
+
+class TestPace:
+    """Who may be next, on a clock that starts at 100 seconds."""
+
+    @staticmethod
+    def _taken(pace: Pace, fresh: deque[tuple[int, str]], now: float) -> list[int]:
+        return list(iter(lambda: pace.next(fresh, now), None))
+
+    def test_without_limits_everybody_may(self) -> None:
+        fresh = deque((who, "a.example") for who in range(50))
+        assert self._taken(Pace(Limits()), fresh, 100.0) == list(range(50))
+
+    def test_a_rate_lets_so_many_go_in_a_second(self) -> None:
+        pace, fresh = Pace(Limits(rate=4)), deque((who, "a.example") for who in range(50))
+        assert self._taken(pace, fresh, 100.0) == [0]
+        assert pace.wait(100.0) == pytest.approx(0.25)
+        assert self._taken(pace, fresh, 100.25) == [1]
+        assert self._taken(pace, fresh, 200.0) == [2, 3, 4, 5]
+
+    def test_a_slow_domain_keeps_its_order_and_lets_others_by(self) -> None:
+        limits = Limits(domains=(("slow.example", 1.0),))
+        mixed = [(who, "slow.example" if who % 2 else "a.example") for who in range(8)]
+        pace, fresh = Pace(limits), deque(mixed)
+        assert self._taken(pace, fresh, 100.0) == [0, 1, 2, 4, 6]
+        assert (pace.held_back, pace.wait(100.0)) == (3, pytest.approx(1.0))
+        assert self._taken(pace, fresh, 101.0) == [3]
+
+    @given(st.floats(0.01, 1000), st.floats(0, 1e6))
+    def test_a_wait_is_never_in_vain(self, rate: float, now: float) -> None:
+        """After it one may go, whatever fractions the rate has."""
+        bucket = Bucket(rate)
+        for _ in range(20):
+            now += bucket.wait(now)
+            assert bucket.take(now)
