@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from socket import socket
+from ssl import SSLSocket
 from typing import Literal, NamedTuple
 
 from publisher.deliver.transports.base import Refused
 from publisher.deliver.transports.smtp_trouble import Broken, printable
-from publisher.deliver.transports.smtp_waits import READ, Steps, patiently
+from publisher.deliver.transports.smtp_waits import READ, Steps, Wait, patiently
 
 Step = Literal["NOOP", "RSET", "MAIL", "RCPT", "DATA", "dot"]
 """What was answered; "dot" is the end of the message."""
@@ -45,6 +46,7 @@ class Replies:
 
     def __init__(self, sock: socket) -> None:
         self.sock = sock
+        self._is_tls = isinstance(sock, SSLSocket)
         self._buffer = b""
 
     @property
@@ -72,6 +74,9 @@ class Replies:
         while (end := self._buffer.find(b"\n")) < 0 and len(self._buffer) <= most:
             # A deadline of the whole: a byte every minute is no answer either.
             late = "the relay did not answer in time"
+            if not self._is_tls:
+                # Hardly anything is there already; of TLS the rest of a record may be.
+                yield Wait(self.sock, READ, until)
             data = yield from patiently(self.sock, self._receive, READ, until, late)
             if not data:
                 raise Broken("the relay closed the connection", is_gone=True)
