@@ -162,9 +162,10 @@ class DatabaseLedger:
     def _turn(self) -> AbstractContextManager[DBAPICursor]:
         """A transaction of the connection that is held."""
         if self._held is None or self._held.closed:
-            self._held = self._engine.connect().execution_options(writes=True)
+            connection = self._engine.connect().execution_options(writes=True)
             if self._engine.dialect.name == "sqlite":
-                _tune(self._held)
+                _tune(connection)
+            self._held = connection
         return _Transaction(self._held)
 
     # The mailing as a whole --------------------------------------------------------------------
@@ -234,10 +235,11 @@ class _Transaction(AbstractContextManager[DBAPICursor]):
 
 def _tune(connection: Connection) -> None:
     """A connection of SQLite for many small transactions, each on the disk when it ends."""
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY}")
-    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-    # That took no transaction of its own, but SQLAlchemy thinks it did.
-    connection.rollback()
+    # Past SQLAlchemy, which would begin a transaction for it.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+    cursor.close()
 
 
 def _has_due(connection: Connection, mailing: int, number: int, now: dt.datetime) -> bool:
