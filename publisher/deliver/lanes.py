@@ -11,8 +11,6 @@ from typing import Protocol
 
 from publisher.deliver.transports.base import Answer, Envelope, Refused, Transport, Uncertain
 
-_LINGER = 0.003
-"""Seconds that a result waits for others: little beside a distant relay's answer."""
 _CUT_OFF = 0.5
 """Seconds in which a transport that is aborted says what it knows."""
 
@@ -57,9 +55,8 @@ class LaneSet(Protocol):
     def results(self, wait: float) -> list[Result]:
         """What has come back; waits up to some seconds for the first of it.
 
-        With time to wait it also lingers a few milliseconds, until most of what was flying has
-        come back: every turn of the ledger waits for the disk, and one for eight messages waits
-        no longer than one for a single message.
+        It does not wait for more: while a turn of the ledger waits for the disk, others come back
+        by themselves, the more the longer it waits.
         """
 
     def close(self, patience: float) -> list[Result]:
@@ -71,21 +68,6 @@ class LaneSet(Protocol):
 
 MakeLanes = Callable[[int], LaneSet]
 """Makes so many lanes."""
-
-
-def is_enough(found: int, flying: int) -> bool:
-    """Whether so many of those that were flying are worth a turn of the ledger.
-
-    Three quarters: with fewer, turns cost more; with all, the relay has nothing to do meanwhile.
-    """
-    return found * 4 >= flying * 3
-
-
-def linger(look: Callable[[float], object], is_enough: Callable[[], bool]) -> None:
-    """Look for more results, for so many seconds at a time, until it is enough or too long."""
-    until = time.monotonic() + _LINGER
-    while not is_enough() and (left := until - time.monotonic()) > 0:
-        look(left)
 
 
 class Lanes:
@@ -123,12 +105,10 @@ class Lanes:
         self._jobs.put(job)
 
     def results(self, wait: float) -> list[Result]:
-        """What has come back; waits up to some seconds for the first of it, then lingers."""
+        """What has come back; waits up to some seconds for the first of it."""
         self._look(0)
         if wait > 0 and not self._found:
             self._look(wait)
-        if wait > 0:
-            linger(self._look, lambda: is_enough(len(self._found), self._flying))
         found, self._found = self._found, []
         self._flying -= len(found)
         return found

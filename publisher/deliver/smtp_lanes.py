@@ -16,7 +16,7 @@ from socket import socket, socketpair
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from publisher.deliver.lanes import Job, Result, is_enough, linger
+from publisher.deliver.lanes import Job, Result
 from publisher.deliver.transports.base import Answer, Refused
 from publisher.deliver.transports.smtp_line import BROKEN_OFF, Line
 from publisher.deliver.transports.smtp_trouble import Broken
@@ -85,13 +85,11 @@ class SmtpLanes:
         self._go_on(lane)
 
     def results(self, wait: float) -> list[Result]:
-        """What has come back; waits up to some seconds for the first of it, then lingers."""
+        """What has come back; waits up to some seconds for the first of it."""
         until = time.monotonic() + wait
         self._look(0)
         while not self._done and (left := until - time.monotonic()) > 0:
             self._look(left)
-        if wait > 0:
-            linger(self._look, lambda: is_enough(len(self._done), self.flying))
         found, self._done = self._done, []
         return found
 
