@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,9 @@ class Web:
             async with httpx.AsyncClient(transport=transport, base_url=SERVICE) as client:
                 return await client.request(method, path, **options)
 
-        return asyncio.run(asked())
+        # In a thread of its own: a browser of other tests keeps a loop running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(lambda: asyncio.run(asked())).result()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """A page."""

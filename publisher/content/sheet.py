@@ -156,7 +156,10 @@ def _other_separator(header: Row, path: str) -> Problem | None:
     remedy = 'save it with commas (Excel: "CSV UTF-8 (Comma delimited)")'
     if given == ";":
         remedy = "put commas in their place (Excel writes semicolons where 3,5 is a number)"
-    return Problem(path, header.line, line.index(given) + 1, what, remedy, code="csv")
+    # A name between quotes may go on in the next line.
+    before = line[: line.index(given)]
+    at = (header.line + before.count("\n"), len(before) - before.rfind("\n"))
+    return Problem(path, *at, what, remedy, code="csv")
 
 
 def _letters(at: int) -> str:

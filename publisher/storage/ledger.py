@@ -87,6 +87,11 @@ class DatabaseLedger:
             found = [each for each in numbers if _has_due(connection, mailing, each, now)]
             return found or _left(connection, mailing)
 
+    def left(self, mailing: int) -> list[int]:
+        """The slices in which a sender that was killed has left deliveries `sending`."""
+        with reading(self._engine) as connection:
+            return _left(connection, mailing)
+
     def due(self, run: Run, after: int, now: dt.datetime, limit: int) -> list[tuple[int, str]]:
         """Deliveries of the slice that are due: (subscriber, domain), by subscriber, past one."""
         with reading(self._engine) as connection:
