@@ -24,8 +24,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from publisher.errors import PublisherError
-
 SubscriberState = Literal["ok", "suspended", "dead", "complained", "erased"]
 SubscriptionState = Literal["pending", "active", "paused", "ended"]
 
@@ -49,10 +47,6 @@ _SUBSCRIPTION_MOVES: dict[SubscriptionState, frozenset[SubscriptionState]] = {
     # Only by asking and confirming once more.
     "ended": frozenset({"pending", "active"}),
 }
-
-
-class IllegalMove(PublisherError):
-    """A state that cannot follow the one before it."""
 
 
 def may_become(before: SubscriberState, after: SubscriberState) -> bool:
@@ -79,11 +73,6 @@ class Subscription:
     confirmed: dt.datetime | None
     changed: dt.datetime
     ended_by: str = ""
-
-    @property
-    def gets_issues(self) -> bool:
-        """Whether issues of the bulletin are sent for it."""
-        return self.state == "active"
 
 
 @dataclass(frozen=True, slots=True)

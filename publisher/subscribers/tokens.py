@@ -91,11 +91,6 @@ class Keys:
         """Tells whether a database belongs to this key; says nothing about the key."""
         return hmac.new(self.suppression, b"publisher fingerprint", "sha256").hexdigest()[:16]
 
-    def seal(self, purpose: str, data: bytes) -> str:
-        """A MAC over something of our own, such as a form's time; for `purpose` alone."""
-        return hmac.new(self.signing[self.current], purpose.encode() + b"\0" + data,
-                        "sha256").hexdigest()  # fmt: skip
-
 
 def make_keys() -> Keys:
     """New secrets."""
