@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
     from publisher.storage.subscribers import People
+    from publisher.storage.troubles import Troubles
     from publisher.subscribers.addresses import Address
     from publisher.subscribers.tokens import Keys
 
@@ -99,6 +100,13 @@ class Post:
         from publisher.storage.subscribers import People
 
         return People(self.engine)
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        """What is wrong now and needs a person."""
+        from publisher.storage.troubles import Troubles
+
+        return Troubles(self.engine)
 
     @cached_property
     def mailings(self) -> Mailings:
@@ -205,6 +213,18 @@ class Post:
             address, now = read_address(operator), self.clock()
             message = self.write_alarm(address, subject, lines, now)
             self.notices.queue("alarm", address, message, now, most=_ALARMS)
+
+    def trouble(self, key: str, subject: str, lines: list[str]) -> None:
+        """Remember what needs a person, and tell them if they do not know it yet.
+
+        It stands in `status` until `settled`; `key` says what it is about (``pull``).
+        """
+        if self.troubles.see(key, subject, lines, self.clock()):
+            self.alarm(subject, lines)
+
+    def settled(self, key: str) -> None:
+        """A trouble is over."""
+        self.troubles.end(key)
 
     # Ways back ---------------------------------------------------------------------------------
 

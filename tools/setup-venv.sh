@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 what=${1:-}
 case $what in
 main) groups="main" ;;
-all) groups="main group:build group:dev" ;;
+all) groups="main extra:doctor extra:postgres extra:s3 group:build group:dev" ;;
 *)
     echo "usage: tools/setup-venv.sh main|all" >&2
     exit 2

@@ -54,6 +54,20 @@ _KNOWN = (
     "PUBLISHER_FEEDBACK_PASSWORD_FILE",
     "PUBLISHER_WEBHOOK_SECRET",
     "PUBLISHER_SNS_TOPICS",
+    "PUBLISHER_ARCHIVE",
+    "PUBLISHER_BRANCH",
+    "PUBLISHER_REMOTE",
+    "PUBLISHER_PULL_INTERVAL",
+    "PUBLISHER_PULL_SECRET",
+    "PUBLISHER_PULL_SECRET_FILE",
+    "PUBLISHER_LIVE_CHECK",
+    "PUBLISHER_LIVE_TIMEOUT",
+    "PUBLISHER_HOOKS",
+    "PUBLISHER_HOOKS_SECRET",
+    "PUBLISHER_HOOKS_SECRET_FILE",
+    "PUBLISHER_LOG",
+    "PUBLISHER_ADMIN_LISTEN",
+    "PUBLISHER_DKIM_SELECTOR",
 )
 
 
@@ -121,6 +135,36 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PullSettings:
+    """Which branch of which remote the content is pulled from; "" for none."""
+
+    branch: str = ""
+    remote: str = "origin"
+    interval: dt.timedelta = dt.timedelta(minutes=1)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceSettings:
+    """Who is told of what happens, and whether a page must be seen live before it is mailed."""
+
+    live_check: bool = False
+    live_timeout: dt.timedelta = dt.timedelta(minutes=30)
+    hooks: tuple[str, ...] = ()
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsSettings:
+    """How the service is watched: its log, its listener for operators, its DKIM selector."""
+
+    log: Literal["human", "json"] = "human"
+    host: str = "127.0.0.1"
+    port: int = 8301
+    dkim_selector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where everything lies, and how mail goes out and comes back."""
 
@@ -133,11 +177,20 @@ class Settings:
     delivery: DeliverySettings = DeliverySettings()
     feedback: FeedbackSettings = FeedbackSettings()
     service: ServiceSettings = ServiceSettings()
+    pull: PullSettings = PullSettings()
+    announce: AnnounceSettings = AnnounceSettings()
+    operations: OperationsSettings = OperationsSettings()
+    archive_folder: Path | None = None
 
     @property
     def archive(self) -> Path:
         """The folder of the archive."""
-        return self.state / "archive"
+        return self.archive_folder or self.state / "archive"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may work on the same database."""
+        return not self.database_url.startswith("sqlite")
 
     @property
     def index(self) -> Path:
@@ -168,6 +221,8 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     return Settings(
         root, state, public, outbox, keys, url,
         _delivery(root, environment), _feedback(root, environment), _service(environment),
+        _pull(environment), _announce(environment), _operations(environment),
+        _folder(root, environment.get("PUBLISHER_ARCHIVE"), state / "archive"),
     )  # fmt: skip
 
 
@@ -285,10 +340,7 @@ def _feedback(root: Path, environment: Mapping[str, str]) -> FeedbackSettings:
 
 
 def _service(environment: Mapping[str, str]) -> ServiceSettings:
-    given = environment.get("PUBLISHER_LISTEN") or "127.0.0.1:8300"
-    host, _, port = given.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise SettingsError(f"PUBLISHER_LISTEN: {given!r}", "write 127.0.0.1:8300")
+    host, port = _listener(environment, "PUBLISHER_LISTEN", "127.0.0.1:8300")
     proxies = tuple(re.split(r"[,\s]+", environment.get("PUBLISHER_PROXIES") or ""))
     for each in filter(None, proxies):
         try:
@@ -298,6 +350,71 @@ def _service(environment: Mapping[str, str]) -> ServiceSettings:
             raise SettingsError(what, "write addresses such as 127.0.0.1 or 10.0.0.0/8") from None
     topics = tuple(filter(None, re.split(r"[,\s]+", environment.get("PUBLISHER_SNS_TOPICS") or "")))
     return ServiceSettings(
-        host.strip("[]"), int(port), tuple(filter(None, proxies)),
+        host, port, tuple(filter(None, proxies)),
         secret(environment, "PUBLISHER_WEBHOOK_SECRET"), topics,
     )  # fmt: skip
+
+
+def _listener(environment: Mapping[str, str], name: str, default: str) -> tuple[str, int]:
+    given = environment.get(name) or default
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"{name}: {given!r}", f"write {default}")
+    return host.strip("[]"), int(port)
+
+
+# Content in, news out, and being watched --------------------------------------------------------
+
+
+def _pull(environment: Mapping[str, str]) -> PullSettings:
+    branch, default = environment.get("PUBLISHER_BRANCH") or "", PullSettings()
+    remote = environment.get("PUBLISHER_REMOTE") or default.remote
+    # git would take a name that begins with a dash for an option.
+    for name, given in (("PUBLISHER_BRANCH", branch), ("PUBLISHER_REMOTE", remote)):
+        if given.startswith("-") or re.search(r"\s", given):
+            raise SettingsError(f"{name}: {given!r} is no name", "write main, or origin")
+    interval = duration(environment, "PUBLISHER_PULL_INTERVAL", default.interval)
+    if interval < dt.timedelta(seconds=5):
+        raise SettingsError("PUBLISHER_PULL_INTERVAL is too short", "write at least 5s")
+    return PullSettings(branch, remote, interval, secret(environment, "PUBLISHER_PULL_SECRET"))
+
+
+def _announce(environment: Mapping[str, str]) -> AnnounceSettings:
+    check = environment.get("PUBLISHER_LIVE_CHECK") or "off"
+    if check not in ("on", "off"):
+        raise SettingsError(f"PUBLISHER_LIVE_CHECK: {check!r}", "write on or off")
+    hooks = tuple(filter(None, re.split(r"[,\s]+", environment.get("PUBLISHER_HOOKS") or "")))
+    for each in hooks:
+        _refuse_bad_hook(each)
+    key = secret(environment, "PUBLISHER_HOOKS_SECRET")
+    if hooks and not key:
+        raise SettingsError(
+            "PUBLISHER_HOOKS are not signed without a secret",
+            "give one of 24 characters or more with PUBLISHER_HOOKS_SECRET_FILE",
+        )
+    timeout = duration(environment, "PUBLISHER_LIVE_TIMEOUT", AnnounceSettings().live_timeout)
+    return AnnounceSettings(check == "on", timeout, hooks, key)
+
+
+def _refuse_bad_hook(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        is_fine = bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and is_local)
+        )
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        raise SettingsError(f"PUBLISHER_HOOKS: {url!r}", "write addresses such as https://…/hook")
+
+
+def _operations(environment: Mapping[str, str]) -> OperationsSettings:
+    log = environment.get("PUBLISHER_LOG") or "human"
+    if log not in ("human", "json"):
+        raise SettingsError(f"PUBLISHER_LOG: {log!r}", "write human or json")
+    selector = environment.get("PUBLISHER_DKIM_SELECTOR") or ""
+    if selector and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", selector):
+        raise SettingsError(f"PUBLISHER_DKIM_SELECTOR: {selector!r}", "write one such as s1")
+    host, port = _listener(environment, "PUBLISHER_ADMIN_LISTEN", "127.0.0.1:8301")
+    return OperationsSettings("json" if log == "json" else "human", host, port, selector)

@@ -27,6 +27,7 @@ SUBSCRIPTION_STATES = ("pending", "active", "paused", "ended")
 MAILING_STATES = ("open", "sending", "paused", "finished", "cancelled")
 DELIVERY_STATES = ("queued", "sending", "sent", "deferred", "failed", "skipped", "uncertain")
 NOTICE_STATES = ("queued", "sending", "sent", "failed", "uncertain")
+CALL_STATES = ("queued", "sent", "failed")
 
 metadata = MetaData(
     naming_convention={
@@ -185,13 +186,15 @@ messages = Table(
 )
 
 # A fixed range of a mailing's deliveries, the unit of work of a sender.  Who works on it has
-# taken an attempt; what an older attempt writes is refused.
+# taken an attempt; what an older attempt writes is refused.  `seen` is the last sign of life of
+# that run, in seconds since 1970, and 0 where nobody is at it.
 slices = Table(
     "slices",
     metadata,
     Column("mailing_id", Integer, ForeignKey("mailings.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("attempt", Integer, nullable=False, default=0),
+    Column("seen", Integer, nullable=False, default=0, server_default="0"),
 )
 
 # The ledger: one row per (issue, subscriber).  Times are seconds since 1970: a million rows are
@@ -257,3 +260,79 @@ feedback = Table(
     Column("created", DateTime(timezone=True), nullable=False),
     Index("ix_feedback_subscriber_id", "subscriber_id"),
 )
+
+# --- operations -------------------------------------------------------------------------------
+
+# What is wrong now and needs a person.  A trouble is told once, and again when a day has passed.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("seen", DateTime(timezone=True), nullable=False),
+    Column("told", DateTime(timezone=True)),
+)
+
+# Requests that tell others of what happened (webhooks, WebSub): queued in the transaction of what
+# they tell of or after it, by a key that makes a second one impossible, and sent until they are
+# taken or too old.  The rows stay as a log.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("reply", Text, nullable=False, default=""),
+    UniqueConstraint("key"),
+    Index("ix_calls_state", "state", "due"),
+    _one_of("state", CALL_STATES),
+)
+
+# Who holds what only one may do at a time, on whichever machine, and until when.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("holder", String(120), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("expires", DateTime(timezone=True), nullable=False),
+)
+
+# Tokens of the admin API, by their hashes.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("expires", DateTime(timezone=True)),
+    Column("used", DateTime(timezone=True)),
+    UniqueConstraint("name"),
+    UniqueConstraint("hash"),
+)
+
+# Answers of the admin API to requests with an idempotency key: the second one gets the first
+# one's.  `request` is a hash; `status` is 0 while the first one is at work.
+answers = Table(
+    "answers",
+    metadata,
+    Column("token_id", Integer, ForeignKey("tokens.id", ondelete="CASCADE"), primary_key=True,
+           autoincrement=False),
+    Column("key", String(100), primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False, default=""),
+    Column("created", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
