@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from clusters import Cluster, running
 from hypothesis import settings
 from newsroom import Newsroom, plain_theme
 
@@ -56,6 +57,29 @@ def swift(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for all tests that want one; what it commits is not waited for."""
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def postgres(cluster: Cluster) -> Iterator[str]:
+    """The address of a new database of PostgreSQL, at the newest version of the tables."""
+    url = cluster.fresh()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.integration)])
+def database(request: pytest.FixtureRequest, swift: Path) -> str:
+    """The address of a new database, of each kind in turn."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"sqlite:///{swift / 'publisher.sqlite'}"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 from publisher.deliver.plan import Outcome
 from publisher.returns.returns import Returns, Verdict
@@ -24,8 +23,8 @@ DAY = dt.timedelta(days=1)
 class Office:
     """An installation with readers of `daily`, whose mail comes back."""
 
-    def __init__(self, folder: Path) -> None:
-        engine = open_database(f"sqlite:///{folder / 'office.sqlite'}")
+    def __init__(self, database: str) -> None:
+        engine = open_database(database)
         self.people, self.mailings = People(engine), Mailings(engine)
         self.ledger, self.feedback = DatabaseLedger(engine), Feedback(engine)
         self.keys = make_keys()

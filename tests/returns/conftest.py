@@ -10,4 +10,4 @@ from returned import Office
 
 @pytest.fixture
 def office(swift: Path) -> Office:
-    return Office(swift)
+    return Office(f"sqlite:///{swift / 'office.sqlite'}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,8 @@ PROOF = Consent("en", "…", "list", "192.0.2.1", "192.0.2.2", EARLIER, EARLIER)
 
 
 @pytest.fixture
-def people(swift: Path) -> People:
-    return People(open_database(f"sqlite:///{swift / 'people.sqlite'}"))
+def people(database: str) -> People:
+    return People(open_database(database))
 
 
 def arrival(number: int, bulletin: str = "daily", state: SubscriptionState = "active") -> Arrival:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from returned import DAY, NOW, Office
@@ -13,8 +12,8 @@ from publisher.storage.feedback import Entry
 
 
 @pytest.fixture
-def office(swift: Path) -> Office:
-    return Office(swift)
+def office(database: str) -> Office:
+    return Office(database)
 
 
 def soft(key: str, who: int | None, mailing: int | None) -> Entry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -24,8 +23,8 @@ SHOWN = Consent("en", "Send me the daily.", "form", "192.0.2.7")
 
 
 @pytest.fixture
-def engine(swift: Path) -> Engine:
-    return open_database(f"sqlite:///{swift / 'people.sqlite'}")
+def engine(database: str) -> Engine:
+    return open_database(database)
 
 
 def fill(engine: Engine) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from builders import SLOT
@@ -18,9 +17,9 @@ NOW = SLOT + dt.timedelta(minutes=5)
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> IssueSteps:
+def rows(database: str) -> IssueSteps:
     """An empty table."""
-    return IssueSteps(open_database(f"sqlite:///{tmp_path}/steps.sqlite"))
+    return IssueSteps(open_database(database))
 
 
 def test_nothing_is_known_at_first(rows: IssueSteps) -> None:

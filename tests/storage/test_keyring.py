@@ -72,9 +72,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         load_keys(tmp_path / "missing/keys.json")
 
 
-def test_a_database_remembers_its_keys(swift: Path) -> None:
+def test_a_database_remembers_its_keys(database: str) -> None:
     """With others, forgotten people could be mailed again."""
-    people = People(open_database(f"sqlite:///{swift / 'x.sqlite'}"))
+    people = People(open_database(database))
     keys = make_keys()
     check_keys(keys, people)
     check_keys(keys, people)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -30,8 +29,8 @@ MESSAGES = {"zh": b"zh", "en": b"en"}
 class Post:
     """A database with readers, its mailings and its ledger."""
 
-    def __init__(self, folder: Path) -> None:
-        engine = open_database(f"sqlite:///{folder / 'post.sqlite'}")
+    def __init__(self, database: str) -> None:
+        engine = open_database(database)
         self.people, self.mailings = People(engine), Mailings(engine)
         self.ledger = DatabaseLedger(engine)
 
@@ -52,8 +51,8 @@ class Post:
 
 
 @pytest.fixture
-def post(swift: Path) -> Post:
-    return Post(swift)
+def post(database: str) -> Post:
+    return Post(database)
 
 
 class TestOpening:

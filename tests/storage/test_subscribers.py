@@ -27,8 +27,8 @@ SHOWN = Consent("en", "Send me the daily.", "form", "192.0.2.7")
 
 
 @pytest.fixture
-def engine(swift: Path) -> Engine:
-    return open_database(f"sqlite:///{swift / 'people.sqlite'}")
+def engine(database: str) -> Engine:
+    return open_database(database)
 
 
 @pytest.fixture

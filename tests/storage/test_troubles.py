@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def troubles(swift: Path) -> Troubles:
-    return Troubles(open_database(f"sqlite:///{swift / 'troubles.sqlite'}"))
+def troubles(database: str) -> Troubles:
+    return Troubles(open_database(database))
 
 
 def test_a_new_trouble_is_told(troubles: Troubles) -> None:
