@@ -1,0 +1,1 @@
+"""How the service fares, written down for those who look after it."""

@@ -1,0 +1,142 @@
+"""What each run of publishing leaves behind for those who look after it.
+
+The fact ``publish.last`` says how the last run ended.  A run that fails, an issue that is held
+and a clock that cannot be right are troubles until they are over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from publisher.app import App
+from publisher.errors import ContentError, PublisherError
+from publisher.publishing import Report
+from publisher.storage.database import open_database
+from publisher.storage.facts import Facts
+from publisher.storage.issues import StepRow
+from publisher.storage.troubles import Troubles
+
+log = logging.getLogger("publisher.logbook")
+
+LAST = "publish.last"
+_AHEAD = dt.timedelta(minutes=5)
+"""So far ahead may a slot lie that was published: clocks of machines differ a little."""
+_UNPUBLISHED = ("started", "held", "skipped")
+
+
+def publish_noted(app: App, **options: Any) -> Report:
+    """`App.publish` with these options; how it went is remembered, also where it raises."""
+    if options.get("dry_run"):
+        return app.publish(**options)
+    book, begun = _Book(app), time.monotonic()
+    try:
+        report = app.publish(**options)
+    except Exception as error:
+        book.failed(error, time.monotonic() - begun)
+        raise
+    book.went_well(report, time.monotonic() - begun)
+    return report
+
+
+class _Book:
+    """Writes down what happened; where that fails, it is logged, and nothing else is harmed."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def failed(self, error: Exception, seconds: float) -> None:
+        """A run has ended with an error."""
+        what = (
+            str(error) if isinstance(error, PublisherError) else f"{type(error).__name__}: {error}"
+        )
+        with _Harmless():
+            self._write(seconds, error=what)
+            self.trouble("publish", "Publishing failed", what.splitlines())
+
+    def went_well(self, report: Report, seconds: float) -> None:
+        """A run has ended, though issues may be held."""
+        with _Harmless():
+            self._write(seconds, report)
+            for key in ("publish", "publish:hung"):
+                self._app.post.settled(key)
+            rows = list(self._app.rows.all())
+            self._tell_held(rows)
+            self._tell_clock(rows)
+
+    def trouble(self, key: str, subject: str, lines: Sequence[str]) -> None:
+        """Remember a trouble; where the publication cannot be read, nobody can be written to."""
+        try:
+            post = self._app.post
+        except ContentError:
+            self._troubles.see(key, subject, lines, self._app.now)
+            return
+        post.trouble(key, subject, list(lines))
+
+    @cached_property
+    def _troubles(self) -> Troubles:
+        return Troubles(open_database(self._app.settings.database_url))
+
+    def _write(self, seconds: float, report: Report | None = None, error: str = "") -> None:
+        told = {
+            "at": self._app.now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 1),
+            "ok": report is not None,
+            "error": error,
+            "published": list(report.published) if report else [],
+            "held": list(report.held) if report else [],
+            "waiting": bool(getattr(report, "waiting", ())),
+        }
+        facts = Facts(open_database(self._app.settings.database_url))
+        facts.set(LAST, json.dumps(told, ensure_ascii=False))
+
+    def _tell_held(self, rows: Sequence[StepRow]) -> None:
+        """Each held issue is a trouble of its own, until it moves on."""
+        post, held = self._app.post, set[str]()
+        for row in rows:
+            if row.step == "held":
+                name = f"{row.bulletin}/{row.issue}"
+                held.add(f"held:{name}")
+                post.trouble(f"held:{name}", f"Held: {name}", row.reason.splitlines())
+        for known in post.troubles.all("held:"):
+            if known.key not in held:
+                post.settled(known.key)
+
+    def _tell_clock(self, rows: Sequence[StepRow]) -> None:
+        """An issue whose slot is still to come was published by a clock that was ahead of ours."""
+        now = self._app.post.clock()
+        slots = [
+            (row.slot, f"{row.bulletin} {row.issue}")
+            for row in rows
+            if row.step not in _UNPUBLISHED
+        ]
+        newest, name = max(slots, default=(now, ""))
+        if newest <= now + _AHEAD:
+            self._app.post.settled("clock")
+            return
+        lines = [
+            f"{name} is published, and its slot is {newest:%Y-%m-%d %H:%M} UTC.",
+            f"The clock of this machine says {now.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC.",
+            "It may be wrong now, or was when the issue came out.",
+            "Nothing is published or mailed twice; the next issue comes at its own slot.",
+        ]
+        log.warning("the clock of this machine may be wrong: %s", lines[0])
+        self._app.post.trouble("clock", "The clock may be wrong", lines)
+
+
+class _Harmless:
+    """What is written down is not worth a failed run: the database may be what is broken."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, PublisherError):
+            log.error("how the run went cannot be written down: %s", error)
+            return True
+        return False
