@@ -90,6 +90,7 @@ class Publication(Frozen):
     authority: Annotated[str, AfterValidator(_authority)]
     base_url: Url
     service_url: Url | None = None
+    websub_hub: Url | None = None
     time_zone: Zone
     languages: Annotated[dict[Name, LanguageSettings], Field(min_length=1)]
     editions: Annotated[dict[Slug, EditionSettings], Field(min_length=1)]

@@ -176,6 +176,7 @@ HINTS: dict[str, dict[str, str]] = {
         "authority": "Begins every feed id; a domain you own and a year. Never change it.",
         "base_url": "Where the site will be, without a slash at the end.",
         "service_url": "Where `publisher serve` is reached; without it nobody can subscribe.",
+        "websub_hub": "A WebSub hub that is told of every new issue, and tells feed readers.",
         "time_zone": "A name of the IANA list, such as Asia/Shanghai.",
         "languages": "Each language by a short key: {tag: zh-CN, name: 中文}.",
         "editions": "What readers choose from: languages, alone or one beneath the other.",

@@ -98,6 +98,7 @@ class Page:
     crumbs: tuple[Link, ...] = ()  # the way here from the home page
     og_locale: str = ""  # zh_CN
     og_locale_alternates: tuple[str, ...] = ()
+    revision: str = ""  # of an issue: changes with every correction
 
 
 @dataclass(frozen=True, slots=True)

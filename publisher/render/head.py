@@ -5,6 +5,7 @@ What a page says of itself is a `Head`; everything else follows from it and from
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +16,7 @@ from babel import Locale
 from babel.core import get_global
 
 from publisher.config.publication import Publication
+from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
 from publisher.render.context import EditionLink, FeedLink, Link
@@ -69,7 +71,8 @@ class Head:
     """What a page says of itself.
 
     `editions` names those that have the same thing; `feeds` the lists to subscribe to, the
-    nearest first; `data` is its JSON-LD; `x_default` the page for readers of other languages.
+    nearest first; `data` is its JSON-LD; `x_default` the page for readers of other languages;
+    `revision` what tells one state of an issue from another.
     """
 
     kind: str
@@ -85,6 +88,7 @@ class Head:
     updated: str = ""
     x_default: str = ""
     is_noindex: bool = False
+    revision: str = ""
 
 
 def make_page(views: Views, head: Head) -> Page:
@@ -113,7 +117,18 @@ def make_page(views: Views, head: Head) -> Page:
         crumbs=head.crumbs,
         og_locale=og_locale(views.edition.first.tag),
         og_locale_alternates=tuple(_other_locales(views, editions)),
+        revision=head.revision,
     )
+
+
+def revision_mark(issue: IssueRevision, entries: Mapping[str, EntryRevision]) -> str:
+    """What a page of an issue carries: another one with each revision of it or of its entries.
+
+    ``daily/2026-04-26/1-0f3c…``: who asks for the page knows by it which state is there.
+    """
+    shown = sorted(f"{name} {entry.revision}" for name, entry in entries.items())
+    digest = hashlib.blake2b("\n".join(shown).encode(), digest_size=8).hexdigest()
+    return f"{issue.issue.id}/{issue.revision}-{digest}"
 
 
 def whole_title(views: Views, title: str) -> str:

@@ -18,7 +18,7 @@ from publisher.language import Localized
 from publisher.render import paths, rows
 from publisher.render.context import EntryView, Link, Texts
 from publisher.render.context_page import Page, Site
-from publisher.render.head import Feeds, Head, make_page, policy_of
+from publisher.render.head import Feeds, Head, make_page, policy_of, revision_mark
 from publisher.render.heads import Heads
 from publisher.render.inert import inert
 from publisher.render.rows import FeedList, Years
@@ -91,6 +91,7 @@ class Pages:
         """An issue; `entries` holds the revision to show of each entry it carries, by id."""
         issue, found = self.views.issue(revision, entries, near), revision.issue
         head = self._heads.issue(issue, found.day, found.settings, near.editions)
+        head = dataclasses.replace(head, revision=revision_mark(revision, entries))
         return self._page("issue", head, issue.bulletin.theme, issue=issue)
 
     def bulletin(

@@ -98,7 +98,7 @@ class Builder:
         def render(edition: str, parts: EditionParts) -> Files:
             path, views = paths.bulletin(edition, slug), parts.pages.views
             name, about = views.texts(settings.name), views.texts(settings.description)
-            channel = Channel(slug, path, name.line, about.line, editions)
+            channel = Channel(slug, path, name.line, about.line, editions, has_hub=True)
             near = Neighbours(bulletins=self.site.bulletins_of(edition))
             items = [parts.feeds.issue_item(*each, editions, near) for each in carried]
             return {

@@ -20,7 +20,10 @@ _RENDERERS = {"rss": rss.render, "atom": atom.render, "json": json.render}
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A list that has a feed: what its id is made from, its path, and what it is called."""
+    """A list that has a feed: what its id is made from, its path, and what it is called.
+
+    Where it `has_hub`, the publication's hub is told whenever something new is in it.
+    """
 
     name: str
     path: str
@@ -28,6 +31,7 @@ class Channel:
     description: str = ""
     editions: Collection[str] = ()
     forms: tuple[str, ...] = ALL_FORMS
+    has_hub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class FeedMaker:
             alternates=self._alternates(
                 channel.editions, lambda each: paths.in_edition(path, each)
             ),
+            hub=(views.publication.websub_hub or "") if channel.has_hub else "",
             tags_url=views.links.to(paths.tags(views.edition.name)),
         )
 

@@ -58,7 +58,7 @@ class Lists:
             path, views = paths.entries(edition), parts.pages.views
             name, about = views.texts(publication.name), views.texts(publication.description)
             latest = self._list(edition, LATEST)
-            channel = Channel("entries", path, name.line, about.line, editions)
+            channel = Channel("entries", path, name.line, about.line, editions, has_hub=True)
             return {
                 **parts.pages.entries(latest, self._entry_years(edition), editions),
                 **parts.pages.feed_page(path, name, ALL_FORMS, editions),
