@@ -51,6 +51,7 @@ from publisher.skipping import is_skipped, lift, skip
 from publisher.version import VERSION
 
 if TYPE_CHECKING:
+    from publisher.checkout import Pulled
     from publisher.mailing import Sent
     from publisher.notes import NoticeDesk
     from publisher.returns.returns import Returns, Verdict
@@ -187,6 +188,29 @@ class App:
         """Close what was opened."""
         if "library" in vars(self):
             self.library.index.close()
+
+    # pull --------------------------------------------------------------------------------------
+
+    def pull(self) -> Pulled | None:
+        """Bring the content up to date by git; None where no branch is named.
+
+        Raises PullFailed, after the operator was told: what is here may be published all the same.
+        Call it before anything of the content is used.
+        """
+        from publisher.checkout import Checkout, PullFailed, pull, remember
+
+        if not self.settings.pull.branch:
+            return None
+        checkout = Checkout(self.root, self.settings.pull, self.now)
+        try:
+            pulled = pull(checkout, self._alone, self.library.index)
+        except PullFailed as error:
+            remember(self.post, error)
+            raise
+        for part in ("frame", "reader", "head", "theme_folders"):
+            vars(self).pop(part, None)
+        remember(self.post, None)
+        return pulled
 
     # check -------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from publisher.document import Problem
 PUBLICATION = "content/publication.yaml"
 
 
-DATA, IMAGES = "content/data", "content/images"
+ENTRIES, DATA, IMAGES = "content/entries", "content/data", "content/images"
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 

@@ -1,13 +1,16 @@
 """What git knows of the content: the commit, whether the tree differs from it, what changed since.
 
-Every question answers None where git or a repository is missing: the callers then walk.
+`head` and `changed_since` answer None where git or a repository is missing: the callers then walk.
+`ask` is for those who must know why.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,17 +46,88 @@ def changed_since(root: Path, commit: str) -> tuple[str, ...] | None:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+    try:
+        return ask(root, *arguments)
+    except GitError:
+        return None
+
+
+# Asking -------------------------------------------------------------------------------------------
+
+_GRACE_SECONDS = 5
+_KEPT = ("GIT_SSH_COMMAND", "GIT_SSH")
+"""How the operator lets git reach a remote: nothing that would lead it to another repository."""
+
+
+class GitError(Exception):
+    """What git answered instead of what it was asked for; `said` is its own words, in English."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class GitMissing(GitError):
+    """There is no git on this machine."""
+
+
+class GitSilent(GitError):
+    """git gave no answer in time, and was ended."""
+
+
+def ask(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -> str:
+    """What git prints in a folder; raises GitError.
+
+    Nobody is asked for a password: git has no terminal, and helpers that open a window are off.
+    What is not UTF-8 comes as surrogates.
+    """
+    return ask_bytes(root, *arguments, seconds=seconds).decode("utf-8", "surrogateescape")
+
+
+def ask_bytes(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -> bytes:
+    """The same, as bytes."""
+    try:
+        process = subprocess.Popen(
+            ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=_environment(), start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise GitMissing(f"git cannot be started: {error.strerror or error}") from error
+    with process:
+        try:
+            out, said = process.communicate(timeout=seconds)
+        except BaseException as error:
+            _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise GitSilent(f"git gave no answer within {seconds:.0f} seconds") from error
+            raise
+    if process.returncode != 0:
+        raise GitError(said.decode("utf-8", "replace").strip())
+    return out
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GIT_") or key in _KEPT
+    }
+    return {
+        **kept,
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "",
+        "SSH_ASKPASS_REQUIRE": "never",
     }
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments],
-            capture_output=True, timeout=_TIMEOUT_SECONDS, env=environment, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git and what it has started; asked first, since then it takes its locks away."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_GRACE_SECONDS)
+            return

@@ -1,0 +1,372 @@
+"""Content arrives by git: the operator's clone follows a branch of a remote.
+
+A pull either takes a commit whole or leaves the tree as it was, and never writes over what was
+edited here.  History that was written anew (a forced push) is taken only where every published
+entry whose file is here now has a file there, too.
+
+The commit that was taken last is kept under ``refs/publisher/taken``: so a forced push is told
+from commits that the operator made in the clone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from publisher.archive.queries import Queries
+from publisher.config.settings import PullSettings
+from publisher.content import git
+from publisher.content.files import ENTRIES
+from publisher.document import parse
+from publisher.errors import StepFailed
+
+FETCHED, TAKEN = "refs/publisher/fetched", "refs/publisher/taken"
+
+_FETCH_SECONDS = 120
+_STALE = dt.timedelta(minutes=10)
+"""A lock of git that is older was left by a process that was killed."""
+_SHOWN = 20
+
+
+class PullFailed(StepFailed):
+    """The content could not be brought up to date; it is as it was."""
+
+
+class HistoryRewritten(PullFailed):
+    """The branch was written anew, and lacks entries that are published."""
+
+    def __init__(self, what: str, remedy: str, lost: tuple[str, ...]) -> None:
+        super().__init__(what, remedy)
+        self.lost = lost
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull brought: the commits before and after, and the files of content that differ.
+
+    `withdrawn` are published entries whose files are gone: the archive keeps them.
+    """
+
+    before: str
+    after: str
+    changed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    is_rewritten: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything came."""
+        return self.before != self.after
+
+    def __str__(self) -> str:
+        if not self.is_news:
+            return f"nothing new since {self.after[:10]}"
+        told = [f"{self.before[:10]} to {self.after[:10]}: {len(self.changed)} content files"]
+        if self.is_rewritten:
+            told.append("the branch was written anew, and nothing that is published was lost")
+        if self.withdrawn:
+            told.append(f"published entries without a file now: {_listed(self.withdrawn)}")
+        return "; ".join(told)
+
+
+class Told(Protocol):
+    """Who keeps in mind what needs a person (`publisher.post.Post`)."""
+
+    def trouble(self, key: str, subject: str, lines: list[str]) -> None:
+        """Remember something that needs a person."""
+
+    def settled(self, key: str) -> None:
+        """It is over."""
+
+
+class Checkout:
+    """The clone in which a publication lies; `now` judges the age of locks."""
+
+    def __init__(self, root: Path, settings: PullSettings, now: dt.datetime) -> None:
+        self._root, self._settings, self._now = root, settings, now
+
+    # What is there ---------------------------------------------------------------------------
+
+    def fetch(self) -> None:
+        """Bring the branch's commits here; the tree stays as it is.  Raises PullFailed."""
+        self._refuse_other_branch()
+        branch, remote = self._settings.branch, self._settings.remote
+        if self._find(TAKEN) is None and self._find("HEAD") is not None:
+            known = self._find(f"refs/remotes/{remote}/{branch}")
+            self._ask("update-ref", TAKEN, known or "HEAD")
+        options = ["--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
+        source = f"+refs/heads/{branch}:{FETCHED}"
+        try:
+            git.ask(self._root, *self._ssh(), "fetch", *options, "--", remote, source,
+                    seconds=_FETCH_SECONDS)  # fmt: skip
+        except git.GitError as error:
+            raise self._unreachable(error) from error
+
+    def _ssh(self) -> list[str]:
+        """An ssh that asks nobody; a command of the operator's own is taken as it is."""
+        if self._is_told("core.sshCommand"):
+            return []
+        return ["-c", "core.sshCommand=ssh -o BatchMode=yes -o ConnectTimeout=20"]
+
+    def _is_told(self, key: str) -> bool:
+        try:
+            return bool(git.ask(self._root, "config", "--get", key).strip())
+        except git.GitError:
+            return False
+
+    def _unreachable(self, error: git.GitError) -> PullFailed:
+        branch, remote = self._settings.branch, self._settings.remote
+        if "couldn't find remote ref" in error.said:
+            return PullFailed(
+                f"{remote} has no branch {branch}",
+                "push it, or name another with PUBLISHER_BRANCH",
+            )
+        if (locked := self._locked(error)) is not None:
+            return locked
+        return PullFailed(
+            f"the content could not be fetched from {remote}: {_words(error)}",
+            f"see to it with `git -C {self._root} fetch {remote}`; until then what is here is "
+            "published",
+        )
+
+    def _refuse_other_branch(self) -> None:
+        try:
+            git.ask(self._root, "rev-parse", "--git-dir")
+        except git.GitMissing as error:
+            raise PullFailed(
+                error.said, "install git, or publish without it: unset PUBLISHER_BRANCH"
+            ) from error
+        except git.GitError as error:
+            raise PullFailed(
+                f"{self._root} cannot be used as a clone: {_words(error)}",
+                "clone the publication's repository with `git clone`, or unset PUBLISHER_BRANCH",
+            ) from error
+        try:
+            here = git.ask(self._root, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
+        except git.GitError:
+            here = ""
+        if here != self._settings.branch:
+            raise PullFailed(
+                f"{self._root} is on {f'the branch {here}' if here else 'no branch'}, and "
+                f"{self._settings.branch} is to be pulled",
+                f"run `git -C {self._root} switch {self._settings.branch}`, or change "
+                "PUBLISHER_BRANCH",
+            )
+
+    # Taking it -------------------------------------------------------------------------------
+
+    def take(self, archive: Queries) -> Pulled:
+        """Make the tree what was fetched.  Raises PullFailed, and HistoryRewritten."""
+        before, after = self._find("HEAD"), self._find(FETCHED)
+        if after is None:
+            raise PullFailed("nothing was fetched", "pull again")
+        if before is not None and before != after and not self._is_ancestor(before, after):
+            return self._rewritten(before, after, archive)
+        if before != after:
+            self._move("merge", "--quiet", "--ff-only", "--no-stat", after)
+        self._ask("update-ref", TAKEN, after)
+        return self._pulled(before or after, after, archive)
+
+    def _rewritten(self, before: str, after: str, archive: Queries) -> Pulled:
+        """Take history that does not go on from what is here, where nothing published is lost."""
+        taken = self._find(TAKEN)
+        if taken is not None and not self._is_ancestor(before, taken):
+            if self._is_ancestor(after, before):
+                return Pulled(before, before)  # commits of the operator's own, not pushed yet
+            raise PullFailed(
+                f"{self._root} has commits that {self._settings.branch} of "
+                f"{self._settings.remote} does not have, and lacks others",
+                "push them, or rebase them with `git pull --rebase`",
+            )
+        lost = self._lost(before, after, archive)
+        if lost:
+            raise HistoryRewritten(
+                f"{self._settings.branch} of {self._settings.remote} was written anew "
+                f"({before[:10]} is no longer in it), and lacks {len(lost)} published "
+                f"{'entry' if len(lost) == 1 else 'entries'}: {_listed(lost)}",
+                "put their files back on the branch, or, where they are meant to be gone, say so: "
+                f"`git -C {self._root} reset --keep {after[:10]}`; until then what is here is "
+                "published",
+                lost,
+            )
+        self._move("reset", "--quiet", "--keep", after)
+        self._ask("update-ref", TAKEN, after)
+        return self._pulled(before, after, archive, is_rewritten=True)
+
+    def _lost(self, before: str, after: str, archive: Queries) -> tuple[str, ...]:
+        """Published entries that have a file in one commit and, under every name, none in another.
+
+        A file of a new name counts where it names an old one under `aliases`.
+        """
+        old, new = self._entries(before), self._entries(after)
+        gone = {each: archive.identity(each) for each in sorted(old - new)}
+        names = set(new)
+        if any(gone.values()):
+            names.update(*(self._aliases(after, each) for each in new - old))
+        there = {archive.identity(each) for each in names}
+        return tuple(each for each, known in gone.items() if known and known not in there)
+
+    def _entries(self, commit: str) -> set[str]:
+        listed = self._ask("ls-tree", "-r", "-z", "--name-only", commit, "--", ENTRIES)
+        return set(_entry_ids(listed.split("\0")))
+
+    def _aliases(self, commit: str, entry_id: str) -> list[str]:
+        path = f"{ENTRIES}/{entry_id}.yaml"
+        raw = git.ask_bytes(self._root, "cat-file", "blob", f"{commit}:./{path}")
+        document, _ = parse(raw, path)
+        found = document.data.get("aliases") if document is not None else None
+        return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+    def _pulled(
+        self, before: str, after: str, archive: Queries, *, is_rewritten: bool = False
+    ) -> Pulled:
+        if before == after:
+            return Pulled(before, after)
+        changed = self._ask("diff", "--name-only", "--no-renames", "-z", "--relative", before,
+                            after, "--", "content").split("\0")  # fmt: skip
+        paths = tuple(each for each in changed if each)
+        return Pulled(before, after, paths, self._lost(before, after, archive), is_rewritten)
+
+    def _move(self, *arguments: str) -> None:
+        """Change the tree: git looks first whether anything that was edited is in the way."""
+        try:
+            git.ask(self._root, *arguments, seconds=10 * _FETCH_SECONDS)
+        except git.GitError as error:
+            named = _FILES.findall(error.said)
+            if (locked := self._locked(error)) is not None:
+                raise locked from error
+            if "overwritten by" in error.said or "not uptodate" in error.said:
+                raise PullFailed(
+                    f"edits in {self._root} are in the way of what was pushed: "
+                    f"{_listed(named) or _words(error)}",
+                    "commit and push them, or put them aside with `git stash`",
+                ) from error
+            raise self._failed(error) from error
+
+    # git -------------------------------------------------------------------------------------
+
+    def _find(self, name: str) -> str | None:
+        try:
+            found = git.ask(self._root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}")
+        except git.GitError:
+            return None
+        return found.strip()
+
+    def _is_ancestor(self, one: str, other: str) -> bool:
+        try:
+            git.ask(self._root, "merge-base", "--is-ancestor", one, other)
+        except git.GitError as error:
+            if error.said:
+                raise self._failed(error) from error
+            return False
+        return True
+
+    def _ask(self, *arguments: str) -> str:
+        try:
+            return git.ask(self._root, *arguments)
+        except git.GitError as error:
+            raise self._locked(error) or self._failed(error) from error
+
+    def _failed(self, error: git.GitError) -> PullFailed:
+        return PullFailed(
+            f"git in {self._root} failed: {_words(error)}", f"see `git -C {self._root} status`"
+        )
+
+    def _locked(self, error: git.GitError) -> PullFailed | None:
+        """What to say where git met a lock: somebody is at work, or somebody was killed."""
+        found = _LOCK.search(error.said)
+        if found is None:
+            return None
+        file = self._root / found[1]
+        try:
+            touched = dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
+        except OSError:
+            touched = self._now
+        if self._now - touched < _STALE:
+            return PullFailed(f"another git is at work ({file})", "it is tried again next time")
+        return PullFailed(
+            f"a git that was killed left its lock behind at {touched:%Y-%m-%d %H:%M} UTC",
+            f"make sure that no git runs, then delete {file}",
+        )
+
+
+_LOCK = re.compile(r"'([^'\n]+\.lock)'")
+_FILES = re.compile(r"^\t(.+)$", re.MULTILINE)
+
+
+def _words(error: git.GitError) -> str:
+    """The last thing that git said that is not advice."""
+    lines = [each.strip() for each in error.said.splitlines() if each.strip()]
+    told = [each for each in lines if each.startswith(("fatal:", "error:"))] or lines[-1:]
+    return "; ".join(re.sub(r"^(fatal|error): ", "", each) for each in told) or "it did not say why"
+
+
+def _listed(names: Iterable[str]) -> str:
+    all_names = list(names)
+    return ", ".join(all_names[:_SHOWN]) + (" …" if len(all_names) > _SHOWN else "")
+
+
+def _entry_ids(paths: Iterable[str]) -> Iterable[str]:
+    for path in paths:
+        if path.endswith(".yaml"):
+            yield path.removeprefix(f"{ENTRIES}/").removesuffix(".yaml")
+
+
+# One pull ----------------------------------------------------------------------------------------
+
+
+def pull(
+    checkout: Checkout, alone: Callable[[], AbstractContextManager[None]], archive: Queries
+) -> Pulled:
+    """Fetch, and take what came while nobody publishes.  Raises PullFailed."""
+    checkout.fetch()
+    with alone():
+        return checkout.take(archive)
+
+
+def remember(told: Told, failed: PullFailed | None) -> None:
+    """Keep in mind that a pull failed, or that it is well again."""
+    rewritten = isinstance(failed, HistoryRewritten)
+    if rewritten:
+        told.trouble("pull:rewritten", "A forced push was not taken", str(failed).splitlines())
+    elif failed is None:
+        told.settled("pull:rewritten")
+    if failed is not None and not rewritten:
+        told.trouble("pull", "The content cannot be pulled", str(failed).splitlines())
+    else:
+        told.settled("pull")
+
+
+# Being told that there is something --------------------------------------------------------------
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a request that says "there are new commits" comes from who knows the secret.
+
+    GitHub signs the body (``X-Hub-Signature-256: sha256=`` and the HMAC-SHA-256 in hexadecimal;
+    docs: "Validating webhook deliveries"), Gitea and Forgejo likewise in a header of their own,
+    without the prefix; GitLab sends the secret itself (``X-Gitlab-Token``; docs: "Webhooks").
+    Without a secret nothing is believed.
+    """
+    if not secret:
+        return False
+    given = {name.lower(): value for name, value in headers.items()}
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    expected = {
+        "x-hub-signature-256": f"sha256={signature}",
+        "x-gitea-signature": signature,
+        "x-forgejo-signature": signature,
+        "x-gitlab-token": secret,
+    }
+    return any(
+        hmac.compare_digest(given[name].encode(), right.encode())
+        for name, right in expected.items()
+        if name in given
+    )
