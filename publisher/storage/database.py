@@ -12,12 +12,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import SettingsError, StepFailed
+from publisher.storage import postgres
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REMEDY = "check PUBLISHER_DATABASE_URL, the disk and the permissions; then run it again"
@@ -30,6 +31,8 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", postgres.prepare)
     try:
         migrate(engine)
     except CommandError as error:
@@ -45,12 +48,19 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(parsed, poolclass=NullPool, connect_args=_arguments(parsed))
     except OSError as error:
         what = f"the folder of the database cannot be made: {error.filename}: {error.strerror}"
         raise StepFailed(what, _REMEDY) from error
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise SettingsError(f"PUBLISHER_DATABASE_URL cannot be used: {error}", _REMEDY) from error
+
+
+def _arguments(url: URL) -> dict[str, object]:
+    """What the driver is told, where the address does not say otherwise."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    return {name: value for name, value in postgres.CONNECT.items() if name not in url.query}
 
 
 def _say(context: ExceptionContext) -> None:
@@ -61,7 +71,8 @@ def _say(context: ExceptionContext) -> None:
 
 def refused(cause: BaseException) -> StepFailed:
     """What the database refuses, in words."""
-    return StepFailed(f"the database cannot be used: {cause}", _REMEDY)
+    said = " ".join(str(cause).split())
+    return StepFailed(f"the database cannot be used: {said}", postgres.remedy_of(cause) or _REMEDY)
 
 
 def _durable(connection: object, _: object) -> None:
@@ -84,15 +95,25 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; it is on the disk when this returns, or nothing of it is."""
+def writing(engine: Engine, group: str = "") -> Iterator[Connection]:
+    """A transaction that writes; it is on the disk when this returns, or nothing of it is.
+
+    One at a time on SQLite; on PostgreSQL one at a time of each group, where one is named.  Who
+    decides by what it has read names a group, or locks the rows that it looks at.
+    """
     with engine.execution_options(writes=True).begin() as connection:
+        if group and connection.dialect.name == "postgresql":
+            postgres.take_turns(connection, group)
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: everything in it is of one moment."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     with engine.begin() as connection:
         yield connection
 
@@ -103,8 +124,8 @@ def utc(moment: dt.datetime) -> dt.datetime:
 
 
 def aware(moment: dt.datetime) -> dt.datetime:
-    """A time as it was written: SQLite keeps no zone, and what was written is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    """A time as it was written, in UTC: SQLite keeps no zone."""
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def aware_or_none(moment: dt.datetime | None) -> dt.datetime | None:
@@ -119,13 +140,21 @@ def _config() -> Config:
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Bring the tables to this version; give back the version before and the one now."""
+    """Bring the tables to this version; give back the version before and the one now.
+
+    Of several processes that start at once one does it, and the others wait for it.
+    """
     config = _config()
     head = ScriptDirectory.from_config(config).get_current_head() or ""
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            postgres.refuse_unfit(connection)
         before = MigrationContext.configure(connection).get_current_revision()
     if before != head:
         with writing(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                postgres.take_time(connection)
+                postgres.take_turns(connection, "migration")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return before, head

@@ -85,7 +85,7 @@ class Feedback:
         """Count reports, each once, with what follows from them; all of it or nothing."""
         if not entries:
             return []
-        with writing(self._engine) as connection:
+        with writing(self._engine, rows.PEOPLE) as connection:
             return [_take(connection, entry, now) for entry in entries]
 
     def counts(self, mailing: int | None = None) -> dict[tuple[str, str], int]:
@@ -153,7 +153,10 @@ def _add(
     }  # fmt: skip
     is_sqlite = connection.dialect.name == "sqlite"
     add = sqlite.insert(feedback) if is_sqlite else postgresql.insert(feedback)
-    done = connection.execute(add.values(**values).on_conflict_do_nothing(index_elements=["key"]))
+    done = connection.execute(
+        add.values(**values).on_conflict_do_nothing(index_elements=["key"]),
+        execution_options={"preserve_rowcount": True},
+    )
     return done.rowcount > 0
 
 

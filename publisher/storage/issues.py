@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, insert, select, update
 
-from publisher.storage.database import aware, writing
+from publisher.storage.database import aware, reading, writing
 from publisher.storage.tables import issue_steps
 
 
@@ -38,10 +38,8 @@ class IssueSteps:
 
     def get(self, bulletin: str, issue: str) -> StepRow | None:
         """How far an issue is; None if nothing is known of it."""
-        with self._engine.connect() as connection:
-            query = select(issue_steps).where(_is(bulletin, issue))
-            row = connection.execute(query).mappings().first()
-        return _row(row) if row else None
+        with reading(self._engine) as connection:
+            return _find(connection, bulletin, issue)
 
     def is_settled(self, bulletin: str, issue: str) -> bool:
         """Whether nothing is left to do for an issue."""
@@ -56,7 +54,7 @@ class IssueSteps:
 
     def all(self) -> Iterator[StepRow]:
         """Every row, by slot."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(issue_steps).order_by(issue_steps.c.slot, issue_steps.c.bulletin)
             rows = connection.execute(query).mappings().all()
         return (_row(row) for row in rows)
@@ -75,8 +73,8 @@ class IssueSteps:
 
         One that is not frozen may have been put off since: it takes the new slot.
         """
-        known = self.get(bulletin, issue)
-        with writing(self._engine) as connection:
+        with writing(self._engine, "steps") as connection:
+            known = _find(connection, bulletin, issue)
             if known is None:
                 row = StepRow(bulletin, issue, step, slot, reason)
                 connection.execute(
@@ -107,6 +105,11 @@ class IssueSteps:
         if done.rowcount == 0:
             return None
         return StepRow(row.bulletin, row.issue, step, row.slot, reason, row.attempt)
+
+
+def _find(connection: Connection, bulletin: str, issue: str) -> StepRow | None:
+    row = connection.execute(select(issue_steps).where(_is(bulletin, issue))).mappings().first()
+    return _row(row) if row else None
 
 
 def _is(bulletin: str, issue: str) -> ColumnElement[bool]:

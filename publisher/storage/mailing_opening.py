@@ -49,21 +49,26 @@ class Canary:
 NO_CANARY = Canary()
 
 
-def expire(connection: Connection, bulletin: str, now: dt.datetime) -> None:
-    """End what is still to be sent of earlier issues: the next one is out."""
+def expire(connection: Connection, bulletin: str, mailing: int, now: dt.datetime) -> None:
+    """End what is still deferred of issues before a mailing: the next one is out."""
     older = connection.execute(
-        select(mailings.c.id).where(
-            mailings.c.bulletin == bulletin, mailings.c.state.in_(("open", "sending", "paused"))
+        select(mailings.c.id)
+        .where(
+            mailings.c.bulletin == bulletin,
+            mailings.c.id != mailing,
+            mailings.c.state.in_(("open", "sending", "paused")),
         )
+        .order_by(mailings.c.id)
+        .with_for_update()
     ).all()
-    for (mailing,) in older:
+    for (earlier,) in older:
         connection.execute(
             update(deliveries)
-            .where(deliveries.c.mailing_id == mailing, deliveries.c.state == "deferred")
+            .where(deliveries.c.mailing_id == earlier, deliveries.c.state == "deferred")
             .values(state="failed", reply="expired: the next issue is out: " + deliveries.c.reply,
                     changed=int(now.timestamp()))
         )  # fmt: skip
-        finish_if_done(connection, mailing, now)
+        finish_if_done(connection, earlier, now)
 
 
 def freeze_recipients(
@@ -108,7 +113,10 @@ def freeze_recipients(
         literal(0), literal(0), literal(stamp), literal(""), literal(""),
     ).order_by(row.c.subscriber_id)  # fmt: skip
     columns = [each.name for each in deliveries.columns]
-    done = connection.execute(insert(deliveries).from_select(columns, rows))
+    done = connection.execute(
+        insert(deliveries).from_select(columns, rows),
+        execution_options={"preserve_rowcount": True},
+    )
     connection.execute(
         update(mailings).where(mailings.c.id == mailing).values(recipients=done.rowcount)
     )

@@ -18,12 +18,20 @@ OPEN: Any = text("deliveries.state IN ('queued', 'deferred')")
 _UNSETTLED = ("queued", "sending", "deferred")
 
 
-def mailing_of(connection: Connection, mailing: int) -> Mailing:
-    """A mailing by its number."""
-    row = connection.execute(select(mailings).where(mailings.c.id == mailing)).mappings().first()
+def mailing_of(connection: Connection, mailing: int, *, locked: bool = False) -> Mailing:
+    """A mailing by its number; `locked`, nobody else changes it until the transaction ends."""
+    query = select(mailings).where(mailings.c.id == mailing)
+    if locked:
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().first()
     if row is None:
         raise UsageError(f"there is no mailing {mailing}", "`publisher mailings list` lists them")
     return to_mailing(row)
+
+
+def lock(connection: Connection, mailing: int) -> None:
+    """Nobody else changes the row of a mailing until the transaction ends."""
+    connection.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
 
 
 def to_mailing(row: RowMapping) -> Mailing:
@@ -52,6 +60,8 @@ def count_states(connection: Connection, mailing: int) -> dict[str, int]:
 
 def finish_if_done(connection: Connection, mailing: int, now: dt.datetime) -> None:
     """Finished is a mailing of which nothing is queued, being sent or deferred."""
+    # Before it is looked at its deliveries: nobody opens one of them again meanwhile.
+    lock(connection, mailing)
     left = connection.scalar(
         select(deliveries.c.subscriber_id)
         .where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_(_UNSETTLED))

@@ -87,10 +87,9 @@ class Mailings:
         of earlier issues of the bulletin ends here: who has not got yesterday's news by now gets
         today's.
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, f"mailings of {bulletin}") as connection:
             if (known := _find(connection, bulletin, issue)) is not None:
                 return known
-            expire(connection, bulletin, now)
             added = connection.execute(
                 insert(mailings).values(
                     bulletin=bulletin, issue=issue, state="open", reason="", pauses=0,
@@ -105,6 +104,8 @@ class Mailings:
             freeze_recipients(connection, mailing, bulletin, canary, now)
             skip_unknown_editions(connection, mailing, compiled, now)
             make_slices(connection, mailing, is_canary=bool(canary))
+            # Last, for it holds up senders of earlier issues.
+            expire(connection, bulletin, mailing, now)
             finish_if_done(connection, mailing, now)
             return mailing_of(connection, mailing)
 
@@ -203,6 +204,7 @@ class Mailings:
     def resume(self, mailing: int) -> Mailing:
         """Let a paused mailing go on, the slices that wait for its canary among them."""
         with writing(self._engine) as connection:
+            mailing_of(connection, mailing, locked=True)
             every = select(func.count()).where(slices.c.mailing_id == mailing).scalar_subquery()
             connection.execute(
                 update(mailings)
@@ -215,16 +217,20 @@ class Mailings:
         """Let the mailings go on whose pause ends by itself; which they are."""
         with writing(self._engine) as connection:
             ended = and_(mailings.c.state == "paused", mailings.c.resumes <= utc(now))
-            found = connection.execute(select(mailings).where(ended)).mappings().all()
+            query = select(mailings).where(ended).order_by(mailings.c.id).with_for_update()
+            found = connection.execute(query).mappings().all()
+            ids = [row["id"] for row in found]
             connection.execute(
-                update(mailings).where(ended).values(state="sending", resumes=None, reason="")
+                update(mailings)
+                .where(mailings.c.id.in_(ids))
+                .values(state="sending", resumes=None, reason="")
             )
             return [to_mailing(row) for row in found]
 
     def cancel(self, mailing: int, now: dt.datetime) -> Mailing:
         """End a mailing: whoever has not got it does not get it any more."""
         with writing(self._engine) as connection:
-            found = mailing_of(connection, mailing)
+            found = mailing_of(connection, mailing, locked=True)
             _refuse_move(found, ("open", "sending", "paused"), "cancelled")
             connection.execute(
                 update(deliveries)
@@ -244,7 +250,7 @@ class Mailings:
         It is the only way back, and it is asked for: an uncertain one may arrive twice.
         """
         with writing(self._engine) as connection:
-            found = mailing_of(connection, mailing)
+            found = mailing_of(connection, mailing, locked=True)
             if found.state == "cancelled":
                 what = f"the mailing of {found} was cancelled"
                 raise UsageError(what, "what was cancelled is not sent any more")
@@ -269,17 +275,20 @@ class Mailings:
         """
         with writing(self._engine) as connection:
             old = connection.execute(
-                select(mailings.c.id).where(
+                select(mailings.c.id)
+                .where(
                     mailings.c.state.in_(("finished", "cancelled")),
                     mailings.c.finished < utc(before),
                     mailings.c.folded == "",
                 )
+                .order_by(mailings.c.id)
+                .with_for_update()
             ).all()
             return sum(_fold(connection, row[0]) for row in old)
 
     def _move(self, mailing: int, before: Sequence[str], state: str, reason: str) -> Mailing:
         with writing(self._engine) as connection:
-            found = mailing_of(connection, mailing)
+            found = mailing_of(connection, mailing, locked=True)
             _refuse_move(found, before, state)
             connection.execute(
                 update(mailings)

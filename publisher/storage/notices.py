@@ -17,6 +17,7 @@ NoticeKind = Literal["confirm", "welcome", "alarm", "test"]
 PER_DAY = 5
 """Notices to one address in a day: nobody's mailbox is flooded through our form."""
 _DAY = dt.timedelta(days=1)
+_GROUP = "notices"
 # Longer than a relay may take for the answer to a message (RFC 5321 section 4.5.3.2.6).
 _PATIENCE = dt.timedelta(minutes=20)
 
@@ -50,7 +51,7 @@ class Notices:
         most: int = PER_DAY,
     ) -> bool:
         """Queue a notice, unless the address had its share of the day; whether it was queued."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, _GROUP) as connection:
             today = connection.scalar(
                 select(func.count()).where(
                     notices.c.match == address.match,
@@ -85,7 +86,7 @@ class Notices:
 
     def claim(self, now: dt.datetime, limit: int = 20) -> Sequence[QueuedNotice]:
         """Mark what is due `sending`, the oldest first, and give it back."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, _GROUP) as connection:
             rows = connection.execute(
                 select(notices)
                 .where(notices.c.state == "queued", notices.c.due <= utc(now))

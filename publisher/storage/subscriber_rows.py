@@ -39,6 +39,9 @@ from publisher.subscribers.subscriber import (
 )
 from publisher.subscribers.tokens import new_subscriber_id
 
+PEOPLE = "people"
+"""The group of the transactions that decide about a person by what is written of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:

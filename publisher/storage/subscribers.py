@@ -18,6 +18,7 @@ from publisher.storage.arrivals import BATCH, Arrival, Arrived, bring
 from publisher.storage.database import aware, reading, utc, writing
 from publisher.storage.erasing import empty_log, erase, erase_mentions
 from publisher.storage.held import Held, held_on
+from publisher.storage.subscriber_rows import PEOPLE
 from publisher.storage.tables import (
     confirmations,
     consents,
@@ -149,7 +150,7 @@ class People:
         `token` is the hash of what the confirmation mail will hold.  Active subscriptions stay
         as they are: what was asked for is done only when it is confirmed.
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             known = rows.by_match(connection, address.match)
             who = known.id if known else rows.add(connection, address, name, consent.source, now)
             for choice in choices:
@@ -174,7 +175,7 @@ class People:
         self, token: str, now: dt.datetime, confirmed_from: str = ""
     ) -> rows.Confirmed | None:
         """Do what was asked for; None where the token is unknown, used or too old."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             found = rows.asked_for(connection, token, now)
             if found is None:
                 return None
@@ -199,7 +200,7 @@ class People:
 
     def purge(self, now: dt.datetime) -> int:
         """Drop confirmations that are too old, and people who never confirmed anything."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             connection.execute(delete(confirmations).where(confirmations.c.expires < utc(now)))
             waiting = exists().where(confirmations.c.subscriber_id == subscribers.c.id)
             kept = exists().where(
@@ -238,7 +239,7 @@ class People:
     ) -> int:
         """Add somebody who has consented elsewhere; what they have already stays as it is."""
         wanted = [(choice, state) for choice in choices]
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             bring(connection, [Arrival(address, name, wanted, consent)], now)
             added = rows.by_match(connection, address.match)
             assert added is not None
@@ -247,7 +248,7 @@ class People:
     def take_all(self, people: Iterable[Newcomer], now: dt.datetime) -> int:
         """Add many, all of them or none; gives back how many were taken."""
         taken = 0
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             for batch in _batches(Arrival(*each) for each in people):
                 bring(connection, batch, now)
                 taken += len(batch)
@@ -261,7 +262,7 @@ class People:
         `hash_of` gives the hash by which a forgotten address is recognised.
         """
         total = Arrived()
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             for batch in _batches(arrivals):
                 hashes = [hash_of(each.address.match) for each in batch]
                 gone = rows.suppressed(connection, hashes)
@@ -276,7 +277,7 @@ class People:
         self, subscriber_id: int, choice: Choice, consent: rows.Consent, now: dt.datetime
     ) -> bool:
         """Begin a subscription of somebody who is known, on their own page; whether it began."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             if rows.by_id(connection, subscriber_id) is None:
                 return False
             rows.put(connection, subscriber_id, choice, "active", now, confirmed=now)
@@ -285,7 +286,7 @@ class People:
 
     def choose(self, subscriber_id: int, choice: Choice, now: dt.datetime) -> bool:
         """Another edition of a bulletin that is active or paused; whether anything changed."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             done = connection.execute(
                 update(subscriptions)
                 .where(
@@ -306,7 +307,7 @@ class People:
         ended_by: str = "",
     ) -> bool:
         """Another state of a subscription, where that is legal; whether anything changed."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             found = rows.by_id(connection, subscriber_id)
             before = found.subscription(bulletin) if found else None
             if before is None or not subscription_may_become(before.state, state):
@@ -320,7 +321,7 @@ class People:
 
     def end_all(self, subscriber_id: int, now: dt.datetime, ended_by: str) -> int:
         """End every subscription of a person; how many there were."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             return rows.end_all(connection, subscriber_id, now, ended_by)
 
     def stand(
@@ -332,7 +333,7 @@ class People:
         soft_mailing: int | None = None,
     ) -> SubscriberState | None:
         """Give an address the standing that follows from what came back; the state it is in now."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             found = rows.by_id(connection, subscriber_id)
             if found is None:
                 return None
@@ -353,11 +354,12 @@ class People:
         is left on the disk, for which readers are waited `patience` seconds, `leave_no_trace`
         tells.
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
+            # Mailings before deliveries, as senders and operators lock them.
+            erase_mentions(connection, address)
             found = rows.by_match(connection, address.match)
             if found is not None:
                 erase(connection, found.id, now)
-            erase_mentions(connection, address)
             if not rows.is_suppressed(connection, hashed):
                 connection.execute(
                     insert(suppressions).values(hash=hashed, reason="forgotten", created=utc(now))
@@ -367,7 +369,7 @@ class People:
 
     def lift(self, hashed: str) -> bool:
         """Let a forgotten address come again, because its owner asked; whether it was forgotten."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             done = connection.execute(delete(suppressions).where(suppressions.c.hash == hashed))
             return done.rowcount > 0
 
@@ -382,7 +384,7 @@ class People:
 
     def fact(self, name: str, value: str) -> str:
         """A fact of the installation: the one that is kept, or this one, which is kept now."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, PEOPLE) as connection:
             kept = connection.scalar(select(facts.c.value).where(facts.c.name == name))
             if kept is None:
                 connection.execute(insert(facts).values(name=name, value=value))

@@ -39,7 +39,7 @@ class Troubles:
         `key` names what it is about, such as ``pull`` or ``held:daily/2026-04-13``.
         """
         detail, key = "\n".join(lines), key[:_KEY]
-        with writing(self._engine) as connection:
+        with writing(self._engine, "troubles") as connection:
             known = connection.execute(select(troubles).where(troubles.c.key == key)).first()
             told = None if known is None else known.told
             is_news = told is None or aware(told) + AGAIN <= now

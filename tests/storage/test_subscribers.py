@@ -209,6 +209,7 @@ def traces(folder: Path) -> list[bytes]:
     return [trace for trace in TRACES if any(trace in each for each in files)]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_byte_of_a_forgotten_person_is_left_in_the_database(
     people: People, engine: Engine, swift: Path
 ) -> None:
@@ -219,6 +220,7 @@ def test_no_byte_of_a_forgotten_person_is_left_in_the_database(
     assert traces(swift) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_reader_of_the_database_keeps_traces_until_it_is_done(
     people: People, engine: Engine, swift: Path
 ) -> None:
