@@ -47,7 +47,6 @@ from publisher.content.entry import Correction, Entry, Source, Verification
 from publisher.content.issue_file import IssueFile, RelatedWork, SectionPart, WindowOverride
 from publisher.content.table import Column, ColumnType, Group, MailTable, Period, TableFile
 from publisher.issue.issue import Reason
-from publisher.render.site_files import headers_file
 from publisher.render.theme import CONTRACT, REQUIRED
 from publisher.version import VERSION
 
@@ -145,18 +144,6 @@ def test_every_setting_is_documented(tmp_path: Path) -> None:
 
     assert documented == set(re.findall(r'"(PUBLISHER_[A-Z_]+)"', source))
     read_settings(tmp_path, dict.fromkeys(documented, ""))
-
-
-def test_the_headers_for_web_servers_are_those_of_the_site() -> None:
-    """Both snippets send the policy and the media types that `_headers` has."""
-    publication = App(ROOT, {}, dt.datetime.now(dt.UTC)).frame.publication
-    headers = headers_file(publication)["_headers"].decode()
-    told = text_of("docs/operating.md")
-
-    (policy,) = re.findall(r"Content-Security-Policy: (.*)", headers)
-    assert told.count(policy) == 2
-    for kind in re.findall(r"Content-Type: ([^;\n]+)", headers):
-        assert told.count(kind) >= 2
 
 
 # The content format ------------------------------------------------------------------------------

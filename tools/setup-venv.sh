@@ -2,6 +2,7 @@
 # Set up .venv from requirements.lock, every package checked against its hash.
 #
 #   tools/setup-venv.sh main    what the publisher needs to run
+#   tools/setup-venv.sh service that, and what a server may want: PostgreSQL, object stores, `doctor`
 #   tools/setup-venv.sh all     that, and what its tests and checks need
 #
 # Does nothing when the venv already holds what the lock and pyproject.toml ask for.
@@ -12,9 +13,10 @@ cd "$(dirname "$0")/.."
 what=${1:-}
 case $what in
 main) groups="main" ;;
+service) groups="main extra:doctor extra:postgres extra:s3" ;;
 all) groups="main extra:doctor extra:postgres extra:s3 group:build group:dev" ;;
 *)
-    echo "usage: tools/setup-venv.sh main|all" >&2
+    echo "usage: tools/setup-venv.sh main|service|all" >&2
     exit 2
     ;;
 esac
@@ -77,7 +79,7 @@ fi
 python=.venv/bin/python
 
 # What is asked for: the pinned packages, and how this project itself is installed.
-key() { # main|all: a hash of all that decides what is installed
+key() { # main|service|all: a hash of all that decides what is installed
     $python - ".venv/wanted-$1.txt" tools/setup-venv.sh <<'END'
 import hashlib, json, pathlib, sys, tomllib
 project = tomllib.loads(pathlib.Path("pyproject.toml").read_text(encoding="utf-8"))
@@ -114,4 +116,4 @@ install --require-hashes -r .venv/wanted-build.txt
 install --require-hashes -r ".venv/wanted-$what.txt"
 install --no-deps --editable .
 key main >.venv/.installed-main
-if [ "$what" = all ]; then key all >.venv/.installed-all; fi
+key "$what" >".venv/.installed-$what"

@@ -23,7 +23,8 @@ installed() {
 # libatomic1: the node that Playwright brings needs it.
 missing() {
     for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing \
-        default-jre-headless npm postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd; do
+        default-jre-headless npm postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd \
+        caddy nginx docker-compose; do
         installed $package || printf '%s ' $package
     done
 }
