@@ -1,64 +1,122 @@
-"""`publisher serve`: the pages on which readers subscribe, confirm, choose and leave."""
+"""`publisher serve`: the pages for readers, and the second listener for operators."""
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.errors import UsageError
+from publisher.logs import set_up
 from publisher.post import Post
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import uvicorn
+    from fastapi import FastAPI
 
 
 @click.command()
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Serve the pages on which readers subscribe, confirm, choose and leave.
+    """Serve the pages on which readers subscribe, and health and metrics for operators.
 
-    And send the mails that they wait for: to confirm, to welcome.
-
-    On PUBLISHER_LISTEN, for a proxy that speaks HTTPS; stops on SIGTERM or Ctrl-C.
+    The pages stand on PUBLISHER_LISTEN, for a proxy that speaks HTTPS, where the publication has
+    a service_url; the mails that readers wait for are sent, too.  Health, metrics, dashboard and
+    API stand on PUBLISHER_ADMIN_LISTEN.  Stops on SIGTERM or Ctrl-C.
     """
-    import uvicorn
-
-    from publisher.web.opening import office_of
-    from publisher.web.service import make_service
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     root = root_of(ctx)
 
     def again() -> App:
         return App(root, os.environ, now_of(ctx))
 
     app = again()
-    clock = None if ctx.obj["now"] else lambda: now_of(ctx)
+    set_up(app.settings.operations.log)
+    clock = (lambda: now_of(ctx)) if ctx.obj["now"] else None
+    has_pages = app.frame.publication.service_url is not None
+    pages = _pages(app, again, clock) if has_pages else None
+    operations = _operations(app, again, clock)
+    settings = app.settings
+    own = _listening("PUBLISHER_ADMIN_LISTEN", settings.operations.host, settings.operations.port)
+    with own, _notices_sent(app.post) if pages else nullcontext():
+        served = [(operations, own)]
+        if pages:
+            public = _listening("PUBLISHER_LISTEN", settings.service.host, settings.service.port)
+            served.append((pages, public))
+            click.echo(f"{_url(public)}/-/")
+        click.echo(f"{_url(own)}/readyz (for operators)\nCtrl-C ends it.")
+        asyncio.run(_serve(served))
+
+
+def _pages(app: App, again: Callable[[], App], clock: Callable[[], dt.datetime] | None) -> FastAPI:
+    from publisher.web.opening import office_of
+    from publisher.web.service import make_service
 
     def feedback(kind: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         return app.post.hooks.take(kind, headers, body, app.post.clock())
 
-    service = make_service(office_of(app, again, clock, feedback))
+    return make_service(office_of(app, again, clock, feedback))
+
+
+def _operations(
+    app: App, again: Callable[[], App], clock: Callable[[], dt.datetime] | None
+) -> FastAPI:
+    from publisher.web.operations import make_operations
+    from publisher.web.watch import Watch
+
+    return make_operations(Watch(again, clock or app.post.clock), app.settings.operations)
+
+
+# Serving -----------------------------------------------------------------------------------------
+
+
+async def _serve(served: list[tuple[FastAPI, socket.socket]]) -> None:
+    """Serve each on its socket, in one loop, until a signal; requests under way are finished."""
+    servers = [_server(app) for app, _ in served]
+
+    def stop() -> None:
+        for each in servers:
+            each.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+    sockets = [listening for _, listening in served]
+    serving = [
+        asyncio.create_task(each.serve(sockets=[listening]))
+        for each, listening in zip(servers, sockets, strict=True)
+    ]
+    # Where one ends for whatever reason, half a service is not left behind.
+    await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    await asyncio.gather(*serving)
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Signals are for all servers of the loop."""
+            yield
+
     # No log of requests: their addresses hold the tokens of readers.
-    config = uvicorn.Config(
-        service, log_config=None, log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=10, lifespan="off",
+    return Server(
+        uvicorn.Config(
+            app, log_config=None, log_level="warning", access_log=False, server_header=False,
+            proxy_headers=False, timeout_graceful_shutdown=10, lifespan="off",
+        )
     )  # fmt: skip
-    settings = app.settings.service
-    with _listening(settings.host, settings.port) as listening, _notices_sent(app.post):
-        host, port = listening.getsockname()[:2]
-        click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/-/\nCtrl-C ends it.")
-        for name in (signal.SIGTERM, signal.SIGINT):
-            # uvicorn raises the signal again when it has stopped; then all is done.
-            signal.signal(name, lambda *_: None)
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextmanager
@@ -73,13 +131,18 @@ def _notices_sent(post: Post) -> Iterator[None]:
         thread.join(timeout=10)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _listening(setting: str, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise UsageError(
-            f"PUBLISHER_LISTEN: {host}:{port} cannot be used: {error.strerror}",
+            f"{setting}: {host}:{port} cannot be used: {error.strerror}",
             "name an address of this machine and a port that is free",
         ) from error
     # What is accepted has it, too; else the second packet of an answer waits 40 ms.

@@ -38,6 +38,9 @@ metadata = MetaData(
     }
 )
 
+# Seconds since 1970: PostgreSQL's own INTEGER ends in 2038.
+SECONDS = Integer().with_variant(BigInteger(), "postgresql")
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
@@ -194,7 +197,7 @@ slices = Table(
     Column("mailing_id", Integer, ForeignKey("mailings.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("attempt", Integer, nullable=False, default=0),
-    Column("seen", Integer, nullable=False, default=0, server_default="0"),
+    Column("seen", SECONDS, nullable=False, default=0, server_default="0"),
 )
 
 # The ledger: one row per (issue, subscriber).  Times are seconds since 1970: a million rows are
@@ -208,8 +211,8 @@ deliveries = Table(
     Column("slice", Integer, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("due", Integer, nullable=False, default=0),
-    Column("changed", Integer, nullable=False),
+    Column("due", SECONDS, nullable=False, default=0),
+    Column("changed", SECONDS, nullable=False),
     Column("reply", Text, nullable=False, default=""),
     Column("bounced", String(4), nullable=False, default=""),
     _one_of("state", DELIVERY_STATES),
@@ -221,6 +224,13 @@ Index(
     "ix_deliveries_open",
     deliveries.c.mailing_id, deliveries.c.slice, deliveries.c.subscriber_id,
     sqlite_where=_OPEN, postgresql_where=_OPEN,
+)  # fmt: skip
+_UNCERTAIN = text("state = 'uncertain'")
+# What a person has to decide about: it is looked for often, and there is next to none of it.
+Index(
+    "ix_deliveries_uncertain",
+    deliveries.c.mailing_id, deliveries.c.subscriber_id,
+    sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN,
 )  # fmt: skip
 
 # --- notices and feedback ---------------------------------------------------------------------

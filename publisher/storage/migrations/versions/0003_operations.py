@@ -6,6 +6,34 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
+# PostgreSQL's own INTEGER ends in 2038.
+_SECONDS = (("slices", "seen"), ("deliveries", "due"), ("deliveries", "changed"))
+# Texts are sorted and compared by their bytes, as SQLite does it, whatever the database's locale:
+# an index that was sorted by the rules of a C library is wrong when that is replaced.
+_BY_BYTES = """
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS kind
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relkind = 'r' AND c.relname IN ({tables}) AND a.attnum > 0
+            AND pg_table_is_visible(c.oid) AND NOT a.attisdropped
+            AND a.attcollation = (SELECT oid FROM pg_collation WHERE collname = 'default')
+    LOOP
+        EXECUTE format(
+            'ALTER TABLE %I ALTER COLUMN %I TYPE %s COLLATE "C"',
+            found.relname, found.attname, found.kind
+        );
+    END LOOP;
+END $$
+"""
+_TABLES = (
+    "issue_steps", "facts", "subscribers", "subscriptions", "consents", "confirmations",
+    "suppressions", "mailings", "messages", "deliveries", "notices", "feedback",
+    "troubles", "calls", "leases", "tokens", "answers",
+)  # fmt: skip
+
 
 def _time(name: str, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
@@ -14,6 +42,14 @@ def _time(name: str, nullable: bool = False) -> sa.Column[object]:
 def upgrade() -> None:
     """Make the tables."""
     op.add_column("slices", sa.Column("seen", sa.Integer, nullable=False, server_default="0"))
+    if op.get_bind().dialect.name == "postgresql":
+        for table, column in _SECONDS:
+            op.alter_column(table, column, type_=sa.BigInteger)
+    uncertain = sa.text("state = 'uncertain'")
+    op.create_index(
+        "ix_deliveries_uncertain", "deliveries", ["mailing_id", "subscriber_id"],
+        sqlite_where=uncertain, postgresql_where=uncertain,
+    )  # fmt: skip
     op.create_table(
         "troubles",
         sa.Column("key", sa.String(120), nullable=False),
@@ -52,6 +88,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_leases"),
     )
     _admin()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_BY_BYTES.format(tables=", ".join(f"'{each}'" for each in _TABLES)))
 
 
 def _admin() -> None:
@@ -82,8 +120,9 @@ def _admin() -> None:
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Take them away; wider numbers and texts sorted by their bytes may stay."""
     for name in ("answers", "tokens", "leases", "calls", "troubles"):
         op.drop_table(name)
+    op.drop_index("ix_deliveries_uncertain", "deliveries")
     with op.batch_alter_table("slices") as batch:
         batch.drop_column("seen")
