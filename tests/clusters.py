@@ -150,7 +150,8 @@ class Cluster:
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        copied = "" if self.durable else "STRATEGY file_copy"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copied}')
         return self.url(name)
 
     def _prepare(self) -> None:

@@ -35,13 +35,10 @@ class Post:
         self.ledger = DatabaseLedger(engine)
 
     def readers(self, number: int, edition: str = "zh", bulletin: str = "daily") -> list[int]:
-        return sorted(
-            self.people.add(
-                read_address(f"{edition}{each}@example.com"), "", [Choice(bulletin, edition)],
-                SHOWN, NOW,
-            )
-            for each in range(number)
-        )  # fmt: skip
+        choice = (Choice(bulletin, edition), "active")
+        addresses = [read_address(f"{edition}{each}@example.com") for each in range(number)]
+        self.people.take_all([(each, "", [choice], SHOWN) for each in addresses], NOW)  # type: ignore[list-item]
+        return sorted(each.id for each in self.people.walk(bulletin=bulletin, edition=edition))
 
     def open(self, issue: str = "2026-05-01", **more: object) -> int:
         return self.mailings.open("daily", issue, MESSAGES, NOW, **more).id  # type: ignore[arg-type]
