@@ -30,7 +30,9 @@ COMMANDS = {
     "build": "Write the whole site again from the archive.",
     "render": "Write the mail of an issue into a folder.",
     "run": "Stay, and publish each bulletin on its schedule.",
-    "serve": "Serve the pages on which readers subscribe, choose and leave.",
+    "worker": "Send what is due, read what comes back, and tell others.",
+    "serve": "Serve the pages for readers, and health and metrics for operators.",
+    "status": "Say what is wrong, and how everything stands.",
     "migrate": "Bring the database to this version.",
 }
 

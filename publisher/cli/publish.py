@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
+from publisher import logs
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.cli.sending import MailingLine, stopping
 from publisher.cli.table import print_table
+from publisher.errors import PublisherError
+from publisher.logbook.runs import publish_noted
 from publisher.publishing import UNTIL, Report
+
+log = logging.getLogger("publisher.publish")
 
 
 @click.command()
@@ -21,17 +28,64 @@ from publisher.publishing import UNTIL, Report
 @click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
 @click.option("--mail", is_flag=True,
               help="With --backfill: mail through a relay, too.")  # fmt: skip
+@click.option("--pull", is_flag=True, help="Pull the content first, as PUBLISHER_BRANCH says.")
+@click.option("--no-send", is_flag=True,
+              help="Open mailings, and leave the sending to `run` or `worker`.")  # fmt: skip
+@click.option("--log", "logs_only", is_flag=True,
+              help="Say what happens as a log, in the form of PUBLISHER_LOG.")  # fmt: skip
 @click.pass_context
-def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool, mail: bool) -> int:
+def command(
+    ctx: click.Context, /, logs_only: bool, pull: bool, no_send: bool, **options: Any
+) -> int:
     """Publish what is due: freeze, write site and feeds, mail.
 
     Every step may be run again: what is done stays done, and nobody gets a mail twice.
     Ctrl-C or SIGTERM while mail goes out finishes what is under way; the next run goes on.
     """
     app = App(root_of(ctx), os.environ, now_of(ctx))
+    if logs_only:
+        logs.set_up(app.settings.operations.log)
+    if pull:
+        _pull(app)
+    asked = {"all_files": options["backfill"], "send": not no_send}
+    asked |= {name: options[name] for name in ("until", "dry_run", "mail")}
+    return _publish_and_log(app, asked) if logs_only else _publish_and_print(app, asked)
+
+
+def _pull(app: App) -> None:
+    """What is here is published also where nothing can be pulled: the operator was told."""
+    try:
+        pulled = app.pull()
+    except PublisherError as error:
+        log.error("%s", error)
+        return
+    if pulled is not None and pulled.is_news:
+        log.info("pulled %s", pulled)
+
+
+def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
+    try:
+        report = publish_noted(app, **asked)
+    except PublisherError as error:
+        log.error("%s", error)
+        return error.exit_code
+    for problem in report.problems:
+        log.warning("%s", problem)
+    for why in report.held:
+        log.error("held: %s", why)
+    for line in report.skipped:
+        log.info("skipped %s", line)
+    for name in report.published:
+        log.info("published %s", name)
+    for name in report.opened:
+        log.info("mailing of %s opened", name)
+    return 1 if report.held else 0
+
+
+def _publish_and_print(app: App, asked: dict[str, Any]) -> int:
     line = MailingLine()
     app.post.progress, app.post.sending = line, lambda: stopping(app.post.stop)
-    report = app.publish(all_files=backfill, until=until, dry_run=dry_run, mail=mail)  # type: ignore[arg-type]
+    report = publish_noted(app, **asked)
     line.end()
     for problem in report.problems:
         click.echo(str(problem), err=True)
@@ -39,10 +93,10 @@ def command(ctx: click.Context, backfill: bool, until: str, dry_run: bool, mail:
         click.echo(f"note: {remark}", err=True)
     for why in report.held:
         click.echo(f"held: {why}", err=True)
-    if dry_run:
+    if asked["dry_run"]:
         _print_plan(app, report)
     else:
-        _print_report(app, report, until)
+        _print_report(app, report, asked["until"])
     if app.post.stop.is_set():
         click.echo("stopped; the next run sends the rest", err=True)
         return 3

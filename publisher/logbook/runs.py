@@ -11,7 +11,6 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from publisher.app import App
@@ -44,6 +43,25 @@ def publish_noted(app: App, **options: Any) -> Report:
     return report
 
 
+def note_trouble(app: App, key: str, subject: str, lines: Sequence[str]) -> None:
+    """Remember a trouble; where the publication cannot be read, nobody can be written to."""
+    try:
+        post = app.post
+    except ContentError:
+        _troubles(app).see(key, subject, lines, app.now)
+        return
+    post.trouble(key, subject, list(lines))
+
+
+def settle(app: App, key: str) -> None:
+    """A trouble is over, also where the publication cannot be read."""
+    _troubles(app).end(key)
+
+
+def _troubles(app: App) -> Troubles:
+    return Troubles(open_database(app.settings.database_url))
+
+
 class _Book:
     """Writes down what happened; where that fails, it is logged, and nothing else is harmed."""
 
@@ -57,7 +75,7 @@ class _Book:
         )
         with _Harmless():
             self._write(seconds, error=what)
-            self.trouble("publish", "Publishing failed", what.splitlines())
+            note_trouble(self._app, "publish", "Publishing failed", what.splitlines())
 
     def went_well(self, report: Report, seconds: float) -> None:
         """A run has ended, though issues may be held."""
@@ -69,22 +87,9 @@ class _Book:
             self._tell_held(rows)
             self._tell_clock(rows)
 
-    def trouble(self, key: str, subject: str, lines: Sequence[str]) -> None:
-        """Remember a trouble; where the publication cannot be read, nobody can be written to."""
-        try:
-            post = self._app.post
-        except ContentError:
-            self._troubles.see(key, subject, lines, self._app.now)
-            return
-        post.trouble(key, subject, list(lines))
-
-    @cached_property
-    def _troubles(self) -> Troubles:
-        return Troubles(open_database(self._app.settings.database_url))
-
     def _write(self, seconds: float, report: Report | None = None, error: str = "") -> None:
         told = {
-            "at": self._app.now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            "at": self._app.now.astimezone(dt.UTC).isoformat(),
             "seconds": round(seconds, 1),
             "ok": report is not None,
             "error": error,

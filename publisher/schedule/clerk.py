@@ -1,0 +1,77 @@
+"""What the service hears of its processes, and whom it tells."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+
+from publisher.app import App
+from publisher.errors import PublisherError
+from publisher.logbook.runs import LAST, note_trouble, settle
+from publisher.schedule.runs import Ended
+from publisher.storage.database import open_database
+from publisher.storage.facts import Facts
+
+log = logging.getLogger("publisher.run")
+
+
+class Clerk:
+    """Reads how runs went, and remembers what needs a person.
+
+    A database that cannot be reached now is no reason for the service to end.
+    """
+
+    def __init__(self, make_app: Callable[[], App]) -> None:
+        self._make_app = make_app
+        self._last = self._read()
+
+    def ended(self, code: int) -> Ended:
+        """A run has ended: what it wrote down counts, and that it wrote nothing."""
+        before, self._last = self._last, self._read()
+        if code != 0 and self._last == before:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            lines = [f"A run of publishing ended with {how}.", "The log says more."]
+            self._trouble("publish", "Publishing failed", lines)
+        try:
+            told = json.loads(self._last or "{}")
+        except ValueError:
+            told = {}
+        return Ended(is_waiting=bool(told.get("waiting")))
+
+    def hangs(self, seconds: float) -> None:
+        """A run is ended because it took too long."""
+        lines = [
+            f"A run of publishing took more than {seconds / 60:.0f} minutes, and was ended.",
+            "It is tried again; nothing is lost.",
+        ]
+        self._trouble("publish:hung", "Publishing hangs", lines)
+
+    def unwell(self, name: str, code: int) -> None:
+        """A process of the service does not stay."""
+        lines = [
+            f"`publisher {name}` ends soon after each start (the last time with {code}).",
+            "It is started again each minute; the log says why it ends.",
+        ]
+        self._trouble(f"process:{name}", f"`publisher {name}` does not stay", lines)
+
+    def well(self, name: str) -> None:
+        """It stays."""
+        self._guarded(lambda app: settle(app, f"process:{name}"))
+
+    def _trouble(self, key: str, subject: str, lines: list[str]) -> None:
+        log.error("%s", " ".join(lines))
+        self._guarded(lambda app: note_trouble(app, key, subject, lines))
+
+    def _guarded(self, tell: Callable[[App], object]) -> None:
+        try:
+            tell(self._make_app())
+        except PublisherError as error:
+            log.error("it cannot be written down: %s", error)
+
+    def _read(self) -> str | None:
+        try:
+            return Facts(open_database(self._make_app().settings.database_url)).get(LAST)
+        except PublisherError as error:
+            log.error("%s", error)
+            return None

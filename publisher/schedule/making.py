@@ -1,0 +1,63 @@
+"""The service of a publication, put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from publisher.app import App
+from publisher.errors import PublisherError
+from publisher.issue.rhythm import rhythm_of
+from publisher.issue.window import slots_between
+from publisher.publishing import one_off_issues
+from publisher.schedule.children import Kept, Launcher
+from publisher.schedule.clerk import Clerk
+from publisher.schedule.runs import Runs
+from publisher.schedule.service import Service
+from publisher.schedule.signs import Called, ClockSet, Edited, Sign, Touched
+from publisher.schedule.timer import Timer
+
+log = logging.getLogger("publisher.run")
+
+PUBLISH = ("publish", "--pull", "--no-send", "--log")
+WAKE = "wake"
+"""A file in the state folder: whoever touches it asks for a tick."""
+
+MakeApp = Callable[[], App]
+
+
+def make_service(
+    root: Path, make_app: MakeApp, hangup: threading.Event, monotonic: Callable[[], float]
+) -> Service:
+    """The service, not started yet."""
+    settings, clerk, start = make_app().settings, Clerk(make_app), Launcher(root)
+    kept = [Kept(name, start, monotonic, clerk.unwell, clerk.well) for name in ("serve", "worker")]
+    runs = Runs(PUBLISH, start, monotonic, clerk)
+
+    def wall() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    signs: list[Sign] = [
+        Called(hangup), Touched(settings.state / WAKE), ClockSet(wall, monotonic),
+        Edited(root, monotonic),
+    ]  # fmt: skip
+    timer = Timer(runs.ask)
+    return Service(kept, runs, signs, timer, lambda *span: slots(make_app, *span), wall)
+
+
+def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
+    """The times at which something comes due; none where the content cannot be read now."""
+    try:
+        frame = make_app().frame
+        found = list[dt.datetime]()
+        for slug, bulletin in frame.bulletins.items():
+            rhythm = rhythm_of(bulletin, frame.publication)
+            found += [slot for _, slot in slots_between(rhythm, after, until)]
+            found += [each.slot for each in one_off_issues(frame, slug)]
+    except PublisherError as error:
+        log.error("the next slots are not known: %s", error)
+        return []
+    return [slot for slot in found if after < slot <= until]
