@@ -33,6 +33,8 @@ COMMANDS = {
     "worker": "Send what is due, read what comes back, and tell others.",
     "serve": "Serve the pages for readers, and health and metrics for operators.",
     "status": "Say what is wrong, and how everything stands.",
+    "backup": "Back up the database and the archive, while the service goes on.",
+    "restore": "Make an installation again from a backup.",
     "migrate": "Bring the database to this version.",
 }
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from publisher.web.pulling import PullHook
+
 
 @click.command()
 @click.pass_context
@@ -65,7 +67,20 @@ def _pages(app: App, again: Callable[[], App], clock: Callable[[], dt.datetime] 
     def feedback(kind: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
         return app.post.hooks.take(kind, headers, body, app.post.clock())
 
-    return make_service(office_of(app, again, clock, feedback))
+    return make_service(office_of(app, again, clock, feedback, _pull_hook(app).take))
+
+
+def _pull_hook(app: App) -> PullHook:
+    """What wakes `publisher run` when a git forge says that there are new commits."""
+    from publisher.schedule.making import WAKE
+    from publisher.web.pulling import PullHook, touch
+
+    settings = app.settings
+
+    def wake() -> None:
+        touch(settings.state / WAKE)
+
+    return PullHook(settings.pull.secret, wake, app.post.clock)
 
 
 def _operations(

@@ -21,7 +21,7 @@ log = logging.getLogger("publisher.web")
 LIMIT_BYTES = 64 * 1024
 """Of a form."""
 FEEDBACK_BYTES = 5 * 1024 * 1024
-"""Of what a provider sends: a bounce holds the message that came back."""
+"""Of what a provider sends: a bounce holds the message that came back, a push its commits."""
 _SECONDS = 30
 """In which a request has to be here."""
 
@@ -102,7 +102,8 @@ def _complete(headers: MutableHeaders) -> None:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    most = FEEDBACK_BYTES if f"{paths.SERVICE}feedback/" in scope["path"] else LIMIT_BYTES
+    is_sent = any(f"{paths.SERVICE}{each}/" in scope["path"] for each in ("feedback", "hooks"))
+    most = FEEDBACK_BYTES if is_sent else LIMIT_BYTES
     body = b""
     while True:
         message = await receive()

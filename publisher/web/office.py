@@ -20,6 +20,9 @@ _WANTED = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:;q=([01](?:\.\d{0,3})?)
 Feedback = Callable[[str, Mapping[str, str], bytes], tuple[int, str]]
 """Takes what comes back from a provider: kind, headers, body; gives back status and text."""
 
+Pull = Callable[[Mapping[str, str], bytes], tuple[int, str]]
+"""Takes the webhook of a git forge: headers, body; gives back status and text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -72,8 +75,9 @@ class Office:
     """Everything that the service needs.
 
     `front` is asked at each request: issues, settings and themes change while it runs.
-    `feedback` takes what comes back by webhook, where that is wanted.  Signing up is answered
-    after `patience` seconds at the earliest: the time tells nobody whether an address is known.
+    `feedback` takes what comes back by webhook, and `pull` that there are new commits, where that
+    is wanted.  Signing up is answered after `patience` seconds at the earliest: the time tells
+    nobody whether an address is known.
     """
 
     subscribing: Subscribing
@@ -81,6 +85,7 @@ class Office:
     settings: ServiceSettings
     clock: Callable[[], dt.datetime]
     feedback: Feedback | None = None
+    pull: Pull | None = None
     limits: Limits = field(default_factory=Limits)
     patience: float = 0.4
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep

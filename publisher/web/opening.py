@@ -27,7 +27,7 @@ from publisher.subscribers.addresses import Address
 from publisher.subscribers.subscriber import Choice
 from publisher.subscribers.tokens import Keys
 from publisher.subscribing import Subscribing
-from publisher.web.office import Feedback, Front, Office
+from publisher.web.office import Feedback, Front, Office, Pull
 
 log = logging.getLogger("publisher.web")
 
@@ -40,6 +40,7 @@ def office_of(
     again: Callable[[], App] | None = None,
     clock: Callable[[], dt.datetime] | None = None,
     feedback: Feedback | None = None,
+    pull: Pull | None = None,
 ) -> Office:
     """What the service of a publication works with.
 
@@ -59,6 +60,7 @@ def office_of(
         app.settings.service,
         clock or app.post.clock,
         feedback,
+        pull,
     )
 
 

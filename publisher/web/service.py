@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from publisher.web.answers import Answers
+from publisher.web.client import network_of
 from publisher.web.guard import Guard
 from publisher.web.office import Office
 from publisher.web.reader import ReaderDesk
@@ -59,6 +60,7 @@ def _router(answers: Answers) -> APIRouter:
         ("/-/leave/{token}", see, reader.show_leave),
         ("/-/leave/{token}", send, reader.leave),
         ("/-/feedback/{kind}", send, service.feedback),
+        ("/-/hooks/pull", send, service.pull),
         ("/-/style.css", see, service.style),
         ("/healthz", see, service.health),
     ):
@@ -89,4 +91,16 @@ class _Service:
             raise HTTPException(404)
         headers, body = dict(request.headers), await request.body()
         status, text = await self._answers.work(self._office.feedback, kind, headers, body)
+        return PlainTextResponse(text, status)
+
+    async def pull(self, request: Request) -> Response:
+        """A git forge that says that there are new commits."""
+        if self._office.pull is None:
+            raise HTTPException(404)
+        if not self._office.limits.allows_client(network_of(self._answers.client(request))):
+            return PlainTextResponse("too often; come again later\n", 429)
+        headers, body = dict(request.headers), await request.body()
+        status, text = await self._answers.work(self._office.pull, headers, body)
+        if status == 404:
+            raise HTTPException(404)
         return PlainTextResponse(text, status)
