@@ -1,7 +1,8 @@
 """Mailings: opened once for each issue, and sent until every reader has it.
 
 Opening freezes recipients and messages in one transaction.  Sending may be stopped, killed and
-started again at any time; one sender works at a time on a machine.
+started again at any time.  On SQLite one sender works at a time; where machines share a database,
+each run has a slice of its own, and a sweep does what belongs to a mailing as a whole.
 """
 
 from __future__ import annotations
@@ -64,10 +65,10 @@ class MailingDesk:
         """Send what is due of every mailing; None where another process is at it.
 
         A mailing that is opened meanwhile is sent, too: the list is looked at again until
-        nothing is due.
+        nothing is due.  Where machines share a database, slices that others are at are left out.
         """
-        held = durable.try_lock(self.lock)
-        if held is None:
+        held = None if self.ledger.is_shared else durable.try_lock(self.lock)
+        if held is None and not self.ledger.is_shared:
             return None
         try:
             sender = self.make_sender(self.ledger)
@@ -75,19 +76,60 @@ class MailingDesk:
             return list(self._send_all(sender).values())
         finally:
             self.ledger.close()
-            os.close(held)
+            if held is not None:
+                os.close(held)
+
+    # Where machines share a database -----------------------------------------------------------
+
+    def send_slice(self, mailing: int, slice_: int) -> Tally:
+        """Send what is due of a slice, unless another run is at it; finish what is done."""
+        sender = self.make_sender(self.ledger)
+        try:
+            tally = sender.send_slice(mailing, slice_)
+            self.ledger.settle(mailing, sender.clock())
+        finally:
+            self.ledger.close()
+        return tally
+
+    def sweep(self) -> list[tuple[int, int]]:
+        """The slices that wait for a run: (mailing, number), the oldest mailing first.
+
+        Meanwhile pauses end, canaries let the others go, and mailings finish, whatever became of
+        the runs that should have seen to it.  One does this at a time.
+        """
+        sender = self.make_sender(self.ledger)
+        now = sender.clock()
+        self._settle_cancelled(now)
+        self._end_pauses(now)
+        waiting: list[tuple[int, int]] = []
+        for mailing in reversed(self.mailings.all(states=("open", "sending"))):
+            idle = self.ledger.idle(mailing.id, now)
+            if not self.ledger.alive(mailing.id):
+                if self._lets_others_go(sender, mailing.id):
+                    idle = self.ledger.idle(mailing.id, now)
+                if not idle:
+                    self.ledger.settle(mailing.id, now)
+            waiting += [(mailing.id, each) for each in idle]
+        return waiting
+
+    # Sending -----------------------------------------------------------------------------------
 
     def _settle_cancelled(self, now: dt.datetime) -> None:
         """What a killed sender had under way is uncertain, also where no other one comes by."""
         for mailing in self.mailings.all(states=("cancelled",), limit=_RECENT):
-            for slice_ in self.ledger.left(mailing.id):
-                self.ledger.take(mailing.id, slice_, "hold", now)
+            for slice_ in self.ledger.dead(mailing.id):
+                run = self.ledger.claim(mailing.id, slice_, "hold", now)
+                if run is not None:
+                    self.ledger.leave(run)
+
+    def _end_pauses(self, now: dt.datetime) -> None:
+        for mailing in self.mailings.resume_waiting(now):
+            log.info("%s goes on after a pause", mailing)
 
     def _send_all(self, sender: Sender) -> dict[int, Sent]:
         done: dict[int, Sent] = {}
         while not sender.stop.is_set():
-            for mailing in self.mailings.resume_waiting(sender.clock()):
-                log.info("%s goes on after a pause", mailing)
+            self._end_pauses(sender.clock())
             waiting = self.mailings.all(states=("open", "sending"))
             # The oldest first: its readers have waited longest.
             coming = [each for each in reversed(waiting) if each.id not in done]
@@ -118,20 +160,25 @@ class MailingDesk:
         if share > sender.options.canary_limit:
             reason = f"{share:.0%} of the canary was refused, bounced or complained"
             self.ledger.pause(mailing, reason, now, None)
-        elif not self.ledger.slices(mailing, now):
+        elif not self.ledger.idle(mailing, now) and not self.ledger.alive(mailing):
             self.ledger.release(mailing, now, sender.options.canary_wait)
         return self.mailings.refused_share(mailing) is None
 
     def _tell(self, mailing: Mailing) -> None:
-        again = f"`publisher mailings resume {mailing}` lets it go on."
-        if mailing.resumes:
-            again = f"It goes on by itself at {mailing.resumes:%Y-%m-%d %H:%M} UTC."
-        lines = [f"The mailing of {mailing} is paused.", mailing.reason, again]
         try:
-            self.alarm(f"Mailing paused: {mailing}", lines)
+            self.alarm(*paused_words(mailing))
         except PublisherError as error:
             # Other mailings are not to wait for somebody to hear of this one.
             log.error("the operator cannot be told that %s is paused: %s", mailing, error)
+
+
+def paused_words(mailing: Mailing) -> tuple[str, list[str]]:
+    """What the operator is told of a mailing that is paused: subject and lines."""
+    again = f"`publisher mailings resume {mailing}` lets it go on."
+    if mailing.resumes:
+        again = f"It goes on by itself at {mailing.resumes:%Y-%m-%d %H:%M} UTC."
+    lines = [f"The mailing of {mailing} is paused.", mailing.reason, again]
+    return f"Mailing paused: {mailing}", lines
 
 
 def personal_of(keys: Keys, mailing: Mailing, return_domain: str) -> Personal:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from publisher.errors import TransportError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from publisher.announcing.announcer import Announcer
     from publisher.deliver.lanes import LaneSet
     from publisher.deliver.ledger import Mailing
     from publisher.deliver.notices import NoticeSender
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from publisher.returns.hooks import Hooks
     from publisher.returns.returns import Returns
     from publisher.returns.source import Source
+    from publisher.storage.calls import Calls
     from publisher.storage.issues import IssueSteps
+    from publisher.storage.leases import Held, Leases
     from publisher.storage.ledger import DatabaseLedger
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
@@ -46,6 +49,8 @@ Progress = Callable[["Mailing", Tally], None]
 WriteAlarm = Callable[["Address", str, list[str], dt.datetime], bytes]
 """A mail to the operator: address, subject, lines, time."""
 
+_POLL = 5.0
+"""Seconds between two looks at a page that is not live yet, at most."""
 _ALARMS = 20
 """Alarms in a day; what goes wrong more often is known by then."""
 
@@ -66,8 +71,10 @@ class Post:
         self.write_alarm = write_alarm
         self.stop = Event()
         self.progress: Progress = lambda mailing, tally: None
+        self.waits: Callable[[Sequence[object]], None] = lambda waiting: None
         self.sending: Callable[[], AbstractContextManager[None]] = nullcontext
         self._begun = time.monotonic()
+        self._held: Held | None = None
 
     def clock(self) -> dt.datetime:
         """The time: what it was at the start, and what has passed since."""
@@ -92,7 +99,7 @@ class Post:
         """How far each issue is."""
         from publisher.storage.issues import IssueSteps
 
-        return IssueSteps(self.engine)
+        return IssueSteps(self.engine, self.check_alone)
 
     @cached_property
     def people(self) -> People:
@@ -107,6 +114,31 @@ class Post:
         from publisher.storage.troubles import Troubles
 
         return Troubles(self.engine)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Who does what only one may do at a time, where machines share a database."""
+        from publisher.storage.leases import Leases
+
+        return Leases(self.engine)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One publishing run at a time over all machines; a second one waits."""
+        if not self.settings.is_shared:
+            yield
+            return
+        with self.leases.waited_for("publish", self.stop) as held:
+            self._held = held
+            try:
+                yield
+            finally:
+                self._held = None
+
+    def check_alone(self) -> None:
+        """Raise StepFailed where another machine has taken the publishing run over."""
+        if self._held is not None:
+            self._held.check()
 
     @cached_property
     def mailings(self) -> Mailings:
@@ -226,6 +258,58 @@ class Post:
         """A trouble is over."""
         self.troubles.end(key)
 
+    # Telling others ----------------------------------------------------------------------------
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What others are told, as a log."""
+        from publisher.storage.calls import Calls
+
+        return Calls(self.engine)
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        """What writes down what others are told."""
+        from publisher.announcing.announcer import Announcer, LiveCheck
+        from publisher.announcing.book import Book
+
+        told, publication = self.settings.announce, self.publication
+        hub = publication.websub_hub or ""
+        return Announcer(
+            publication, Book(self.calls, publication.domain, told.hooks, hub),
+            LiveCheck(told.live_check, told.live_timeout), self,
+        )  # fmt: skip
+
+    def make_calls(self) -> int:
+        """Write down how mailings stand, and make the calls that are due; how many were tried."""
+        from publisher.deliver.calls import Caller, given_up
+
+        told = self.settings.announce
+        self.announcer.mailings(self.mailings, self.clock())
+        return Caller(
+            self.calls, told.hooks, told.key, self.clock,
+            lambda call, reply: self.trouble(call.trouble, *given_up(call, reply)),
+            lambda call: self.settled(call.trouble),
+        ).send_due()  # fmt: skip
+
+    def wait_for_pages(self, waiting: Sequence[object]) -> bool:
+        """Wait a little for pages that are not live yet; False where somebody wants an end."""
+        self.waits(waiting)
+        seconds = self.settings.announce.live_timeout.total_seconds() / 20
+        with self.sending():
+            return not self.stop.wait(min(seconds, _POLL))
+
+    def tell_paused(self) -> None:
+        """Mailings that do not go on are troubles, until they do."""
+        from publisher.mailing import paused_words
+
+        paused = {f"paused:{each.id}": each for each in self.mailings.all(states=("paused",))}
+        for key, mailing in paused.items():
+            self.trouble(key, *paused_words(mailing))
+        for known in self.troubles.all("paused:"):
+            if known.key not in paused:
+                self.settled(known.key)
+
     # Ways back ---------------------------------------------------------------------------------
 
     @cached_property
@@ -257,6 +341,7 @@ class Post:
         self.mailings.fold(now - self.settings.delivery.keep)
         self.people.purge(now)
         self.notices.recover(now)
+        self.calls.prune(now)
 
     def _sender(self, ledger: DatabaseLedger) -> Sender:
         from publisher.mailing import personal_of

@@ -83,6 +83,18 @@ class Ledger(Protocol):
     def take(self, mailing: int, slice_: int, policy: Policy, now: dt.datetime) -> Run:
         """Take the next attempt at a slice; what the one before left `sending` is uncertain."""
 
+    def idle(self, mailing: int, now: dt.datetime) -> list[int]:
+        """Those of them, and those whose run has died, that no run is alive on."""
+
+    def claim(self, mailing: int, slice_: int, policy: Policy, now: dt.datetime) -> Run | None:
+        """Take a slice unless a run is alive on it: then None."""
+
+    def beat(self, run: Run) -> int:
+        """Give a sign of life of a run; how many are at work on the mailing, this one too."""
+
+    def leave(self, run: Run) -> None:
+        """A run has ended in order: all that it began is written down."""
+
     def due(self, run: Run, after: int, now: dt.datetime, limit: int) -> list[tuple[int, str]]:
         """Deliveries of the slice that are due: (subscriber, domain), by subscriber, past one."""
 

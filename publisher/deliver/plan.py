@@ -164,6 +164,9 @@ class Limits:
     rate: float | None = None
     domains: tuple[tuple[str, float], ...] = ()
 
+    def __bool__(self) -> bool:
+        return self.rate is not None or bool(self.domains)
+
 
 @dataclass(slots=True)
 class Pace:
@@ -178,6 +181,13 @@ class Pace:
         if self.limits.rate is not None:
             self._all = Bucket(self.limits.rate)
         self._domains = {name: Bucket(rate) for name, rate in self.limits.domains}
+
+    def share(self, runs: int) -> None:
+        """Go by what is left for one where so many runs share the limits."""
+        if self._all is not None and self.limits.rate is not None:
+            self._all.rate = self.limits.rate / runs
+        for name, rate in self.limits.domains:
+            self._domains[name].rate = rate / runs
 
     def next(self, fresh: deque[tuple[int, str]], now: float) -> int | None:
         """The next recipient out of those that wait and the fresh ones (subscriber, domain)."""

@@ -42,10 +42,19 @@ class Sender:
     ticks: Callable[[], float] = time.monotonic
 
     def send(self, mailing: int) -> Tally:
-        """Send what is due of a mailing.
+        """Send what is due of a mailing, but for slices that others are at work on.
 
         Raises StepFailed where the ledger cannot be written and the sender was asked to stop.
         """
+        return self._with_lanes(mailing, self._work)
+
+    def send_slice(self, mailing: int, slice_: int) -> Tally:
+        """Send what is due of one slice, unless another is at work on it; raises as `send`."""
+        return self._with_lanes(
+            mailing, lambda begun, shift: self._work_slice(begun, shift, slice_)
+        )
+
+    def _with_lanes(self, mailing: int, work: Callable[[Mailing, Shift], object]) -> Tally:
         begun = self.ledger.get(mailing)
         if begun.state not in ("open", "sending"):
             return Tally()
@@ -55,7 +64,7 @@ class Sender:
             self.clock, self.ticks, self.stop, self.progress,
         )  # fmt: skip
         try:
-            self._work(begun, shift)
+            work(begun, shift)
         finally:
             shift.end()
         return shift.tally
@@ -72,13 +81,18 @@ class Sender:
     def _work(self, mailing: Mailing, shift: Shift) -> None:
         """Slice after slice, until nothing is due."""
         while not shift.is_over:
-            slices = self.ledger.slices(mailing.id, self.clock())
-            if not slices:
+            slices = self.ledger.idle(mailing.id, self.clock())
+            if not slices or not self._work_slice(mailing, shift, slices[0]):
                 return
-            policy = self.options.uncertain
-            run = self.ledger.take(mailing.id, slices[0], policy, self.clock())
-            try:
-                shift.work(run)
-            except TakenOver as taken:
-                log.warning("%s: %s", mailing, taken)
-                return
+
+    def _work_slice(self, mailing: Mailing, shift: Shift, slice_: int) -> bool:
+        """One slice, until nothing of it is due; False where it was taken over meanwhile."""
+        run = self.ledger.claim(mailing.id, slice_, self.options.uncertain, self.clock())
+        if run is None:
+            return True
+        try:
+            shift.work(run)
+        except TakenOver as taken:
+            log.warning("%s: %s", mailing, taken)
+            return False
+        return True

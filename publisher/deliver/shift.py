@@ -34,6 +34,8 @@ _IDLE = 0.2
 """Seconds after which a waiting sender looks whether it should stop."""
 _AHEAD = 1000
 """Deliveries that are looked up at a time."""
+BEAT = 2.0
+"""Seconds between two signs of life of a run, and between two looks at how many there are."""
 _RETRY_LEDGER = (0.1, 0.2, 0.5, 1.0)
 """Seconds until a ledger that cannot be written is tried again."""
 
@@ -74,6 +76,9 @@ class Shift:
     pace: Pace = field(init=False)
     goes_on: bool = True
     run: Run | None = None
+    # How many runs share the limits, and when that is looked at again.
+    runs: int = 1
+    beats: float = 0.0
     # What has come back and is not in the ledger yet.
     unwritten: list[Outcome] = field(default_factory=list)
 
@@ -96,27 +101,63 @@ class Shift:
         Raises TakenOver where another sender has taken the slice.
         """
         self.run = run
+        self._begin(run)
         due = _Due(lambda last: self._surely(partial(self._due, run, last)))
         while not self.stop.is_set():
-            wanted = self._wanted(due, self.lanes.free)
+            self._beat(run)
+            wanted = self._wanted(due, self._free)
             is_left = self.goes_on and (due.fresh or self.pace.held_back)
             if not (wanted or self.lanes.flying or is_left):
+                self._leave(run)
                 return
             # Where nobody may be begun with now, there is time to wait for an answer.
             self._note(self.lanes.results(0 if wanted else self._patience()))
-            wanted += self._wanted(due, self.lanes.free - len(wanted))
+            wanted += self._wanted(due, self._free - len(wanted))
             if self.unwritten or wanted:
                 self._turn(run, [] if self.watch.is_systemic else wanted)
 
     def end(self) -> None:
         """Wait for what is under way, write it down, and let the connections go."""
         self._note(self.lanes.close(PATIENCE))
-        if self.run is not None and self.unwritten:
+        if self.run is None:
+            return
+        if self.unwritten:
             try:
                 self._turn(self.run, [])
             except TakenOver as taken:
                 # What was accepted is written nevertheless.
                 log.warning("%s: %s", self.mailing, taken)
+        self._leave(self.run)
+
+    def _leave(self, run: Run) -> None:
+        """Nothing is under way and all is written down: somebody else may have the slice."""
+        self._surely(partial(self.ledger.leave, run))
+        self.run = None
+
+    # Sharing -----------------------------------------------------------------------------------
+
+    @property
+    def _free(self) -> int:
+        """How many may be begun with: the connections are shared out among the runs, too."""
+        if self.runs == 1:
+            return self.lanes.free
+        ours = max(1, self.options.lanes // self.runs)
+        return max(0, min(self.lanes.free, ours - self.lanes.flying))
+
+    def _begin(self, run: Run) -> None:
+        """See who else is at work; until they have seen this one, the limits are all theirs."""
+        self._look(run)
+        if self.runs > 1 and self.options.limits:
+            self.stop.wait(BEAT)
+
+    def _beat(self, run: Run) -> None:
+        if self.ticks() >= self.beats:
+            self._look(run)
+
+    def _look(self, run: Run) -> None:
+        self.runs = self._surely(partial(self.ledger.beat, run))
+        self.pace.share(self.runs)
+        self.beats = self.ticks() + BEAT
 
     def _due(self, run: Run, last: int) -> list[tuple[int, str]]:
         return self.ledger.due(run, last, self.clock(), _AHEAD)
@@ -134,7 +175,7 @@ class Shift:
 
     def _patience(self) -> float:
         held = self.pace.wait(self.ticks())
-        return min(_IDLE, held) if held and self.lanes.free else _IDLE
+        return min(_IDLE, held) if held and self._free > 0 else _IDLE
 
     # Turns -------------------------------------------------------------------------------------
 

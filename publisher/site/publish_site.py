@@ -7,7 +7,7 @@ fingerprint the site was written for, and which files are ours.  Losing them cos
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from publisher import durable
@@ -21,16 +21,21 @@ _PORTION = 5000
 
 
 class SiteWriter:
-    """The folder of the site, and what is remembered of it in the state folder."""
+    """The folder of the site, and what is remembered of it in the state folder.
 
-    def __init__(self, public: Path, state: Path) -> None:
+    `check` is called before anything is written; it raises where another machine has taken over.
+    """
+
+    def __init__(self, public: Path, state: Path, check: Callable[[], None] = lambda: None) -> None:
         self._public = public
+        self._check = check
         self._journal = state / "site.journal"
         self._memory = state / "site.json"
         self._manifest = state / "site.files"
 
     def recover(self) -> bool:
         """Finish a write that was interrupted after its commit."""
+        self._check()
         return output.recover(self._public, journal=self._journal)
 
     def write(self, builder: Builder, *, whole: bool = False) -> output.Written:
@@ -47,6 +52,7 @@ class SiteWriter:
             written = self._write_some(map(builder.render, targets))
         else:
             written = self._write_all(builder)
+        self._check()
         _replace(self._memory, json.dumps({"fingerprint": fingerprint, "log": last}))
         return written
 
@@ -55,6 +61,7 @@ class SiteWriter:
         for portion in portions:
             files.update(portion)
         if files:
+            self._check()
             ours = self._ours()
             if new := files.keys() - ours:
                 self._claim(ours | new)
@@ -70,10 +77,12 @@ class SiteWriter:
             names |= found.keys()
             files.update(found)
             if len(files) >= _PORTION:
+                self._check()
                 self._claim(ours | names)
                 written = output.write(self._public, files, journal=self._journal)
                 changed, unchanged = [*changed, *written.changed], unchanged + written.unchanged
                 files = {}
+        self._check()
         self._claim(ours | names)
         files.update(dict.fromkeys(sorted(ours - names)))
         written = output.write(self._public, files, journal=self._journal)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, insert, select, update
 
@@ -14,7 +14,10 @@ from publisher.storage.tables import issue_steps
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """How far an issue is: its step, why (for skipped, held and not-mailed), which attempt."""
+    """How far an issue is: its step, why (for skipped, held and not-mailed), which attempt.
+
+    `changed` is when it was last written.
+    """
 
     bulletin: str
     issue: str
@@ -22,6 +25,7 @@ class StepRow:
     slot: dt.datetime
     reason: str = ""
     attempt: int = 1
+    changed: dt.datetime | None = field(default=None, compare=False)
 
 
 # Nothing is left to do for an issue at one of these.
@@ -31,10 +35,14 @@ _OPEN = ("started", "held", "skipped")
 
 
 class IssueSteps:
-    """The rows, in a database."""
+    """The rows, in a database.
 
-    def __init__(self, engine: Engine) -> None:
+    `check` is called before a step is taken; it raises where another machine has taken over.
+    """
+
+    def __init__(self, engine: Engine, check: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self.check = check
 
     def get(self, bulletin: str, issue: str) -> StepRow | None:
         """How far an issue is; None if nothing is known of it."""
@@ -73,10 +81,11 @@ class IssueSteps:
 
         One that is not frozen may have been put off since: it takes the new slot.
         """
+        self.check()
         with writing(self._engine, "steps") as connection:
             known = _find(connection, bulletin, issue)
             if known is None:
-                row = StepRow(bulletin, issue, step, slot, reason)
+                row = StepRow(bulletin, issue, step, slot, reason, changed=now)
                 connection.execute(
                     insert(issue_steps).values(
                         bulletin=bulletin, issue=issue, step=step, reason=reason, attempt=1,
@@ -92,10 +101,11 @@ class IssueSteps:
                     attempt=attempt, slot=slot.astimezone(dt.UTC), changed=now.astimezone(dt.UTC)
                 )
             )
-        return StepRow(bulletin, issue, known.step, slot, known.reason, attempt)
+        return StepRow(bulletin, issue, known.step, slot, known.reason, attempt, now)
 
     def move(self, row: StepRow, step: str, now: dt.datetime, reason: str = "") -> StepRow | None:
         """Go on to a step; None, and nothing done, where another attempt has taken over."""
+        self.check()
         with writing(self._engine) as connection:
             done = connection.execute(
                 update(issue_steps)
@@ -104,7 +114,7 @@ class IssueSteps:
             )
         if done.rowcount == 0:
             return None
-        return StepRow(row.bulletin, row.issue, step, row.slot, reason, row.attempt)
+        return StepRow(row.bulletin, row.issue, step, row.slot, reason, row.attempt, now)
 
 
 def _find(connection: Connection, bulletin: str, issue: str) -> StepRow | None:
@@ -117,5 +127,7 @@ def _is(bulletin: str, issue: str) -> ColumnElement[bool]:
 
 
 def _row(row: RowMapping) -> StepRow:
-    slot = aware(row["slot"])
-    return StepRow(row["bulletin"], row["issue"], row["step"], slot, row["reason"], row["attempt"])
+    return StepRow(
+        row["bulletin"], row["issue"], row["step"], aware(row["slot"]), row["reason"],
+        row["attempt"], aware(row["changed"]),
+    )  # fmt: skip

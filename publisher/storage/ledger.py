@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 
 from sqlalchemy import (
     Connection,
     Engine,
-    and_,
     func,
     select,
     update,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor
 
 from publisher.deliver.ledger import Mailing, Policy, Run, TakenOver, Turn
 from publisher.deliver.plan import Outcome
-from publisher.storage.database import reading, refused, utc, writing
+from publisher.storage.copies import is_copy
+from publisher.storage.database import reading, utc, writing
 from publisher.storage.ledger_turn import TurnStatements
 from publisher.storage.mailing_rows import OPEN, finish_if_done, mailing_of
+from publisher.storage.own_connection import OwnConnection
+from publisher.storage.slice_runs import SliceRuns, mark_sending
 from publisher.storage.tables import (
     deliveries,
     mailings,
@@ -34,25 +34,24 @@ from publisher.storage.tables import (
     subscribers,
 )
 
-_BUSY = 500
-"""Milliseconds; who keeps the ledger tries again by themselves, and looks after the lanes."""
-_CHECKPOINT = 4000
-"""Pages of 4 KiB: what was written is moved into the database once in some thousand messages."""
-
 
 class DatabaseLedger:
     """The ledger of an installation, for one sender: it keeps one connection for its turns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._held: Connection | None = None
+        self._own = OwnConnection(engine)
         self._statements = TurnStatements(engine.dialect)
+        self.runs = SliceRuns(engine) if engine.dialect.name == "postgresql" else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may work on the same mailings."""
+        return self.runs is not None
 
     def close(self) -> None:
         """Let the connection go; may be called twice."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        self._own.close()
 
     # What there is to do -----------------------------------------------------------------------
 
@@ -75,6 +74,7 @@ class DatabaseLedger:
         """The released slices that have deliveries which are due.
 
         Where there are none, those in which a sender that was killed has left some `sending`.
+        None in a copy of an installation (`publisher.storage.copies`).
         """
         let_go = (
             select(slices.c.number)
@@ -83,6 +83,8 @@ class DatabaseLedger:
             .order_by(slices.c.number)
         )
         with reading(self._engine) as connection:
+            if is_copy(connection):
+                return []
             numbers = [row[0] for row in connection.execute(let_go)]
             found = [each for each in numbers if _has_due(connection, mailing, each, now)]
             return found or _left(connection, mailing)
@@ -91,6 +93,10 @@ class DatabaseLedger:
         """The slices in which a sender that was killed has left deliveries `sending`."""
         with reading(self._engine) as connection:
             return _left(connection, mailing)
+
+    def dead(self, mailing: int) -> list[int]:
+        """The same where nobody else can be at work; else the slices whose run has died."""
+        return self.runs.left(mailing) if self.runs else self.left(mailing)
 
     def due(self, run: Run, after: int, now: dt.datetime, limit: int) -> list[tuple[int, str]]:
         """Deliveries of the slice that are due: (subscriber, domain), by subscriber, past one."""
@@ -125,30 +131,43 @@ class DatabaseLedger:
                     slices.c.mailing_id == mailing, slices.c.number == slice_
                 )
             )
-            ours = and_(deliveries.c.mailing_id == mailing, deliveries.c.slice == slice_)
-            left = ["sending", "uncertain"] if policy == "resend" else ["sending"]
-            becomes = "deferred" if policy == "resend" else "uncertain"
-            connection.execute(
-                update(deliveries)
-                .where(ours, deliveries.c.state.in_(left))
-                .values(
-                    state=becomes, due=0, changed=int(now.timestamp()),
-                    reply="the sender stopped before an answer was recorded",
-                )
-            )  # fmt: skip
-            connection.execute(
-                update(mailings)
-                .where(mailings.c.id == mailing, mailings.c.state == "open")
-                .values(state="sending")
-            )
+            mark_sending(connection, mailing, slice_, policy, now)
             assert attempt is not None
             return Run(mailing, slice_, attempt)
+
+    def idle(self, mailing: int, now: dt.datetime) -> list[int]:
+        """The slices that have something to do and nobody at it; on SQLite nobody else ever is."""
+        return self.runs.idle(mailing, now) if self.runs else self.slices(mailing, now)
+
+    def claim(self, mailing: int, slice_: int, policy: Policy, now: dt.datetime) -> Run | None:
+        """Take a slice unless a run is alive on it: then None."""
+        if self.runs is None:
+            return self.take(mailing, slice_, policy, now)
+        with writing(self._engine) as connection:
+            attempt = self.runs.claim(connection, mailing, slice_)
+            if attempt is None:
+                return None
+            mark_sending(connection, mailing, slice_, policy, now)
+            return Run(mailing, slice_, attempt)
+
+    def alive(self, mailing: int) -> int:
+        """How many runs of others are at work on a mailing."""
+        return self.runs.alive(mailing) if self.runs else 0
+
+    def beat(self, run: Run) -> int:
+        """Give a sign of life of a run; how many are at work on the mailing."""
+        return self.runs.beat(run) if self.runs else 1
+
+    def leave(self, run: Run) -> None:
+        """A run has ended in order."""
+        if self.runs:
+            self.runs.leave(run)
 
     def turn(
         self, run: Run, outcomes: Sequence[Outcome], wanted: Sequence[int], now: dt.datetime
     ) -> Turn:
         """In one transaction: write outcomes down, and mark the wanted deliveries `sending`."""
-        with self._turn() as cursor:
+        with self._own.transaction() as cursor:
             attempt, state, bulletin = self._statements.hold(cursor, run)
             if attempt == run.attempt:
                 self._statements.settle(cursor, run, outcomes, now)
@@ -160,18 +179,12 @@ class DatabaseLedger:
         raise TakenOver(f"another sender has taken slice {run.slice} of mailing {run.mailing}")
 
     def put_back(self, run: Run, outcomes: Sequence[Outcome], now: dt.datetime) -> None:
-        """Make failed deliveries open again: it was the relay that failed them all."""
-        with self._turn() as cursor:
-            self._statements.put_back(cursor, run, outcomes, now)
+        """Make failed deliveries open again: it was the relay that failed them all.
 
-    def _turn(self) -> AbstractContextManager[DBAPICursor]:
-        """A transaction of the connection that is held."""
-        if self._held is None or self._held.closed:
-            connection = self._engine.connect().execution_options(writes=True)
-            if self._engine.dialect.name == "sqlite":
-                _tune(connection)
-            self._held = connection
-        return _Transaction(self._held)
+        The mailing goes on, also where another sender has called it finished meanwhile.
+        """
+        with self._own.transaction() as cursor:
+            self._statements.put_back(cursor, run, outcomes, now)
 
     # The mailing as a whole --------------------------------------------------------------------
 
@@ -192,7 +205,7 @@ class DatabaseLedger:
     def release(self, mailing: int, now: dt.datetime, wait: dt.timedelta) -> None:
         """After the canary slice: wait, then let the other slices go."""
         with writing(self._engine) as connection:
-            found = mailing_of(connection, mailing)
+            found = mailing_of(connection, mailing, locked=True)
             if found.waits_until is None:
                 values: dict[str, object] = {"waits_until": utc(now + wait)}
             elif found.waits_until <= now:
@@ -207,44 +220,6 @@ class DatabaseLedger:
         with writing(self._engine) as connection:
             finish_if_done(connection, mailing, now)
             return mailing_of(connection, mailing)
-
-
-class _Transaction(AbstractContextManager[DBAPICursor]):
-    """Begins and ends a transaction, with the driver's own cursor; what it refuses is said.
-
-    One that fails leaves the connection usable.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._begun = connection.begin()
-
-    def __enter__(self) -> DBAPICursor:
-        return self._connection.connection.cursor()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        try:
-            if kind is None:
-                self._begun.commit()
-            else:
-                self._begun.rollback()
-        except BaseException:
-            # A full disk: whatever became of it, the next transaction has a new connection.
-            self._connection.close()
-            raise
-        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
-            raise refused(error) from error
-
-
-def _tune(connection: Connection) -> None:
-    """A connection of SQLite for many small transactions, each on the disk when it ends."""
-    # Past SQLAlchemy, which would begin a transaction for it.
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY}")
-    cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-    cursor.close()
 
 
 def _has_due(connection: Connection, mailing: int, number: int, now: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -12,14 +13,17 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
+    null,
     select,
+    text,
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from publisher.deliver.ledger import Addressed, Run
 from publisher.deliver.plan import Outcome
-from publisher.storage.mailing_rows import OPEN
 from publisher.storage.statements import Row, Statement
 from publisher.storage.tables import deliveries, mailings, slices, subscribers, subscriptions
 
@@ -42,6 +46,15 @@ _PUT_BACK = (
     .where(_IS, deliveries.c.state == "failed")
     .values(state="deferred", due=bindparam("new_due"), changed=bindparam("new_changed"))
 )
+# First, and whatever its state: so nobody calls it finished before they are put back.
+_REOPEN = (
+    update(mailings)
+    .where(mailings.c.id == bindparam("of_mailing"))
+    .values(
+        state=case((mailings.c.state == "finished", "sending"), else_=mailings.c.state),
+        finished=case((mailings.c.state == "finished", null()), else_=mailings.c.finished),
+    )
+)
 _LATE = (
     update(deliveries)
     .where(_IS, deliveries.c.state == "uncertain")
@@ -58,6 +71,15 @@ _HOLD = (
     select(slices.c.attempt, mailings.c.state, mailings.c.bulletin)
     .join(mailings, mailings.c.id == slices.c.mailing_id)
     .where(slices.c.mailing_id == bindparam("of_mailing"), slices.c.number == bindparam("of_slice"))
+    # Nobody takes the slice before this turn is over; on SQLite the whole database is held.
+    .with_for_update(of=slices)
+)
+
+
+# Said so that no database thinks of the index of what is open: each row is read by its key, while
+# that index would be read from end to end where nothing is known yet of a mailing's rows.
+_STILL_OPEN: Any = text(
+    "deliveries.state NOT IN ('sending', 'sent', 'failed', 'skipped', 'uncertain')"
 )
 
 
@@ -88,7 +110,7 @@ def _look(size: int) -> Select[tuple[object, ...]]:
                 subscriptions.c.bulletin == bindparam("of_bulletin"),
             ),
         )
-        .where(*_among(size), OPEN)  # type: ignore[arg-type]
+        .where(*_among(size), _STILL_OPEN)  # type: ignore[arg-type]
         .order_by(deliveries.c.subscriber_id)
     )  # fmt: skip
 
@@ -104,6 +126,11 @@ def _claim(size: int) -> Update:
     )  # fmt: skip
 
 
+def _claim_of_open(size: int) -> ReturningUpdate[tuple[int]]:
+    """The same of what is open at this moment, telling which that was."""
+    return _claim(size).where(_STILL_OPEN).returning(deliveries.c.subscriber_id)
+
+
 class TurnStatements:
     """The statements of a turn, for one kind of database."""
 
@@ -111,7 +138,9 @@ class TurnStatements:
         self._dialect = dialect
         self._hold, self._settle = Statement(_HOLD, dialect), Statement(_SETTLE, dialect)
         self._put_back, self._late = Statement(_PUT_BACK, dialect), Statement(_LATE, dialect)
-        self._skip = Statement(_SKIP, dialect)
+        self._skip, self._reopen = Statement(_SKIP, dialect), Statement(_REOPEN, dialect)
+        # Where others write meanwhile, what was looked at may be another's when it is marked.
+        self._shares = dialect.name == "postgresql"
         # Looking and claiming, by the number of deliveries.
         self._sized: dict[int, tuple[Statement, Statement]] = {}
 
@@ -139,6 +168,7 @@ class TurnStatements:
     ) -> None:
         """Make failed deliveries open again."""
         if outcomes:
+            self._reopen.run(cursor, {"of_mailing": run.mailing})
             self._put_back.run(cursor, *_values(run, outcomes, now))
 
     def claim(
@@ -148,25 +178,36 @@ class TurnStatements:
         """Mark deliveries `sending`, or skipped where the person has gone."""
         if not wanted:
             return []
-        look, claim = self._of_size(len(wanted))
+        look, _ = self._of_size(len(wanted))
         values = {"of_mailing": run.mailing, "new_changed": int(now.timestamp())}
         named = values | _named(wanted) | {"of_bulletin": bulletin}
         found = {row[0]: (row, _why_not(row)) for row in look.rows(cursor, named)}
         addressed = [_addressed(row) for row, reason in found.values() if not reason]
-        if len(addressed) == len(wanted):
-            claim.run(cursor, named)
-        elif addressed:
-            some = [each.subscriber for each in addressed]
-            self._of_size(len(some))[1].run(cursor, values | _named(some))
+        addressed = self._marked(cursor, addressed, values)
         if gone := [(who, reason) for who, (_, reason) in found.items() if reason]:
             rows = [values | {"of_subscriber": who, "new_reply": reason} for who, reason in gone]
             self._skip.run(cursor, *rows)
         return addressed
 
+    def _marked(
+        self, cursor: DBAPICursor, addressed: list[Addressed], values: Mapping[str, object]
+    ) -> list[Addressed]:
+        """Mark deliveries `sending`, and give back those that are now."""
+        if not addressed:
+            return []
+        some = [each.subscriber for each in addressed]
+        _, claim = self._of_size(len(some))
+        if not self._shares:
+            claim.run(cursor, {**values, **_named(some)})
+            return addressed
+        taken = {row[0] for row in claim.rows(cursor, {**values, **_named(some)})}
+        return [each for each in addressed if each.subscriber in taken]
+
     def _of_size(self, number: int) -> tuple[Statement, Statement]:
         size = _size(number)
         if size not in self._sized:
-            made = Statement(_look(size), self._dialect), Statement(_claim(size), self._dialect)
+            claim = _claim_of_open(size) if self._shares else _claim(size)
+            made = Statement(_look(size), self._dialect), Statement(claim, self._dialect)
             self._sized[size] = made
         return self._sized[size]
 
