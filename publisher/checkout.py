@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from publisher.archive.queries import Queries
 from publisher.config.settings import PullSettings
@@ -26,6 +26,9 @@ from publisher.content import git
 from publisher.content.files import ENTRIES
 from publisher.document import parse
 from publisher.errors import StepFailed
+
+if TYPE_CHECKING:
+    from publisher.review import Told
 
 FETCHED, TAKEN = "refs/publisher/fetched", "refs/publisher/taken"
 
@@ -76,16 +79,6 @@ class Pulled:
         return "; ".join(told)
 
 
-class Told(Protocol):
-    """Who keeps in mind what needs a person (`publisher.post.Post`)."""
-
-    def trouble(self, key: str, subject: str, lines: list[str]) -> None:
-        """Remember something that needs a person."""
-
-    def settled(self, key: str) -> None:
-        """It is over."""
-
-
 class Checkout:
     """The clone in which a publication lies; `now` judges the age of locks."""
 
@@ -108,6 +101,19 @@ class Checkout:
                     seconds=_FETCH_SECONDS)  # fmt: skip
         except git.GitError as error:
             raise self._unreachable(error) from error
+
+    def remote_head(self) -> str:
+        """The commit that the branch has at the remote now; nothing is fetched, or written here.
+
+        Raises PullFailed.
+        """
+        branch, remote = self._settings.branch, self._settings.remote
+        try:
+            said = git.ask(self._root, *self._ssh(), "ls-remote", "--", remote,
+                           f"refs/heads/{branch}", seconds=_FETCH_SECONDS)  # fmt: skip
+        except git.GitError as error:
+            raise self._unreachable(error) from error
+        return said.partition("\t")[0].strip()
 
     def _ssh(self) -> list[str]:
         """An ssh that asks nobody; a command of the operator's own is taken as it is."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from publisher.archive.library import Library
 from publisher.archive.revise import EntryEdit, IssueEdit, entry_edits, issue_edit
@@ -33,6 +34,58 @@ def theme_problems(frame: Frame, theme_of: Callable[[str], Theme]) -> Iterator[P
             yield Problem(where, *place, error.what, error.remedy, "error", "theme")
             continue
         yield from _missing_strings(frame, theme)
+
+
+def errors_of(frame: Frame, theme_of: Callable[[str], Theme]) -> list[Problem]:
+    """What is broken of settings, issue files and themes."""
+    errors = [each for each in frame.problems if each.severity == "error"]
+    # A file that no theme can be read for is told once, not once for each theme.
+    found = (each for each in theme_problems(frame, theme_of) if each.severity == "error")
+    return [*errors, *dict.fromkeys(found)]
+
+
+def is_spared(frame: Frame, problem: Problem) -> bool:
+    """Whether publishing goes on though a file is broken.
+
+    Its last good version is used, or it is a bulletin that never had one and is left out, or an
+    issue file: its issue is held, and the others go out.
+    """
+    path = problem.path
+    return path in frame.earlier or path in frame.left_out or path.startswith("content/issues/")
+
+
+class Told(Protocol):
+    """Who keeps in mind what needs a person (`publisher.post.Post`)."""
+
+    def trouble(self, key: str, subject: str, lines: list[str]) -> None:
+        """Remember something that needs a person."""
+
+    def settled(self, key: str) -> None:
+        """It is over."""
+
+
+BROKEN = "broken:"
+"""How the keys begin under which broken files are kept in mind."""
+
+
+def broken_files(frame: Frame) -> tuple[Problem, ...]:
+    """Every problem of settings and issue files that are broken, and what stands in for them."""
+    broken = {each.path for each in frame.problems if each.severity == "error"}
+    return tuple(each for each in frame.problems if each.path in broken)
+
+
+def remember_broken(told: Told, known: Iterable[str], broken: Sequence[Problem]) -> None:
+    """Keep in mind which files are broken, and that others are right again.
+
+    `known` are the keys of what was wrong before.
+    """
+    for path in sorted({each.path for each in broken}):
+        lines = [str(each) for each in broken if each.path == path]
+        told.trouble(f"{BROKEN}{path}", f"{path} is broken", lines)
+    for key in known:
+        path = key.removeprefix(BROKEN)  # a long one was cut when it was kept
+        if not any(each.path.startswith(path) for each in broken):
+            told.settled(key)
 
 
 def _theme_names(frame: Frame) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from publisher.config.bulletin import Bulletin
@@ -18,15 +19,20 @@ from publisher.config.refusal import nearest
 from publisher.content.entry import Entry
 from publisher.content.files import PUBLICATION, content_files, misplaced, yaml_files
 from publisher.content.issue_file import IssueFile
+from publisher.content.last_good import History, Reading
 from publisher.content.read_entry import parse_entry
 from publisher.content.read_issue_file import parse_issue_file
-from publisher.document import Document, Problem, parse, read
+from publisher.document import Document, Problem
 from publisher.errors import ContentError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything but the entries: settings and issue files, few and always read whole."""
+    """Everything but the entries: settings and issue files, few and always read whole.
+
+    `earlier` are files that are broken now and read as they were in a commit, `left_out` those of
+    which no version is good.
+    """
 
     publication: Publication
     bulletins: Mapping[str, Bulletin]
@@ -34,6 +40,8 @@ class Frame:
     broken_issue_files: frozenset[tuple[str, str]] = frozenset()
     documents: Mapping[str, Document] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,57 +65,52 @@ def find_root(start: Path) -> Path:
     )
 
 
-def load_frame(root: Path) -> Frame:
-    """Read settings and issue files; raises ContentError where publication.yaml is broken."""
-    document, problems = _document(root, PUBLICATION)
-    publication = None
-    if document is not None:
-        publication, found = parse_publication(document)
-        problems += found
-    if document is None or publication is None:
+def load_frame(root: Path, history: History | None = None) -> Frame:
+    """Read settings and issue files; raises ContentError where publication.yaml is broken.
+
+    With a history, the last good version of a broken file stands in for it.
+    """
+    reading = Reading(root, history)
+    publication = reading.read(PUBLICATION, parse_publication)
+    if publication is None:
         raise ContentError(
-            "nothing can be done until publication.yaml is right", "mend it first", problems
+            "nothing can be done until publication.yaml is right", "mend it first", reading.problems
         )
-    documents = {PUBLICATION: document}
-    bulletins, astray = _load_bulletins(root, publication, documents)
-    files, broken, more = _load_issue_files(root, publication, bulletins, documents)
+    bulletins = _load_bulletins(reading, publication)
+    files, broken = _load_issue_files(reading, publication, bulletins)
     return Frame(
-        publication, bulletins, files, frozenset(broken), documents, (*problems, *astray, *more)
-    )
+        publication, bulletins, files, frozenset(broken), reading.documents,
+        tuple(reading.problems), reading.earlier, frozenset(reading.left_out),
+    )  # fmt: skip
 
 
 def _document(root: Path, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    raw, problems = read(root, path)
-    if raw is None:
-        return None, problems
-    document, found = parse(raw, path)
-    return document, (*problems, *found)
+    return Reading(root).document(path)
 
 
-def _load_bulletins(
-    root: Path, publication: Publication, documents: dict[str, Document]
-) -> tuple[dict[str, Bulletin], list[Problem]]:
+def _load_bulletins(reading: Reading, publication: Publication) -> dict[str, Bulletin]:
     bulletins: dict[str, Bulletin] = {}
-    problems: list[Problem] = []
-    for path in yaml_files(root, "content/bulletins", problems):
-        document, found = _document(root, path)
-        problems += found
+    for path in yaml_files(reading.root, "content/bulletins", reading.problems):
         slug = Path(path).stem
         if len(Path(path).parts) != 3:
             what = "a bulletin's file lies directly in content/bulletins/"
             remedy = f"move it to content/bulletins/{slug}.yaml"
-            problems.append(Problem(path, 1, 1, what, remedy, code="bulletin-place"))
+            reading.problems.append(Problem(path, 1, 1, what, remedy, code="bulletin-place"))
+            reading.leave_out(path)
             continue
-        if document is None:
-            continue
-        documents[path] = document
-        bulletin, found = parse_bulletin(document, slug, publication)
-        problems += found
+        bulletin = reading.read(path, partial(_parse_bulletin, reading.root, slug, publication))
         if bulletin is not None:
             bulletins[slug] = bulletin
-    for slug, bulletin in bulletins.items():
-        problems += _unknown_bulletins(root, documents[bulletin_path(slug)], bulletin)
-    return bulletins, problems
+    return bulletins
+
+
+def _parse_bulletin(
+    root: Path, slug: str, publication: Publication, document: Document
+) -> tuple[Bulletin | None, tuple[Problem, ...]]:
+    bulletin, found = parse_bulletin(document, slug, publication)
+    if bulletin is not None:
+        found += tuple(_unknown_bulletins(root, document, bulletin))
+    return bulletin, found
 
 
 def _unknown_bulletins(root: Path, document: Document, bulletin: Bulletin) -> Iterator[Problem]:
@@ -129,34 +132,35 @@ def _slugs(root: Path) -> list[str]:
 
 
 def _load_issue_files(
-    root: Path,
-    publication: Publication,
-    bulletins: Mapping[str, Bulletin],
-    documents: dict[str, Document],
-) -> tuple[dict[tuple[str, str], IssueFile], list[tuple[str, str]], list[Problem]]:
+    reading: Reading, publication: Publication, bulletins: Mapping[str, Bulletin]
+) -> tuple[dict[tuple[str, str], IssueFile], list[tuple[str, str]]]:
     files: dict[tuple[str, str], IssueFile] = {}
     broken: list[tuple[str, str]] = []
-    problems: list[Problem] = []
-    for path in yaml_files(root, "content/issues", problems):
-        document, found = _document(root, path)
-        problems += found
-        if document is not None:
-            documents[path] = document
+    for path in yaml_files(reading.root, "content/issues", reading.problems):
         parts = Path(path).parts
         slug, name = parts[2], Path(path).stem
-        if len(parts) != 4 or not (root / f"content/bulletins/{slug}.yaml").exists():
-            problems.append(_homeless(root, path, bulletins))
+        bulletin = bulletins.get(slug)
+        if len(parts) != 4 or not (reading.root / f"content/bulletins/{slug}.yaml").exists():
+            reading.problems += reading.document(path)[1]
+            reading.problems.append(_homeless(reading.root, path, bulletins))
             continue
-        if document is None or slug not in bulletins:
+        if bulletin is None:
+            reading.problems += reading.document(path)[1]
             broken.append((slug, name))
             continue
-        parsed, found = parse_issue_file(document, bulletins[slug], publication)
-        problems += found
+        parse_as = partial(_parse_issue_file, bulletin, publication)
+        parsed = reading.read(path, parse_as)
         if parsed is None:
             broken.append((slug, name))
         else:
             files[slug, name] = parsed
-    return files, broken, problems
+    return files, broken
+
+
+def _parse_issue_file(
+    bulletin: Bulletin, publication: Publication, document: Document
+) -> tuple[IssueFile | None, tuple[Problem, ...]]:
+    return parse_issue_file(document, bulletin, publication)
 
 
 def _homeless(root: Path, path: str, bulletins: Mapping[str, Bulletin]) -> Problem:
