@@ -259,11 +259,7 @@ class Checkout:
     # git -------------------------------------------------------------------------------------
 
     def _find(self, name: str) -> str | None:
-        try:
-            found = git.ask(self._root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}")
-        except git.GitError:
-            return None
-        return found.strip()
+        return git.find(self._root, name)
 
     def _is_ancestor(self, one: str, other: str) -> bool:
         try:

@@ -107,6 +107,14 @@ def ask_bytes(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) ->
     return out
 
 
+def find(root: Path, name: str) -> str | None:
+    """The commit that a name stands for; None where there is none."""
+    try:
+        return ask(root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}").strip()
+    except GitError:
+        return None
+
+
 def _environment() -> dict[str, str]:
     kept = {
         key: value

@@ -8,51 +8,25 @@ valid, and that version is used in memory; the file on disk stays as it is, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from publisher.content import git
 from publisher.document import Document, Problem, parse, read
 
 T = TypeVar("T")
 Parse = Callable[[Document], tuple[T | None, tuple[Problem, ...]]]
 """A document as what it stands for, None where that cannot be said, and every problem."""
 
-MOST_COMMITS = 50
-"""So many versions of a file are looked at, the newest first."""
 
+class Versions(Protocol):
+    """What is known of earlier versions of files (`publisher.content.history`)."""
 
-class History:
-    """What git knows of earlier versions, from one commit back."""
-
-    def __init__(self, root: Path, commit: str = "HEAD") -> None:
-        self._root, self._commit = root, commit
-
-    @cached_property
+    @property
     def is_there(self) -> bool:
-        """Whether the publication lies in a repository that has the commit."""
-        try:
-            git.ask(self._root, "rev-parse", "--quiet", "--verify", f"{self._commit}^{{commit}}")
-        except git.GitError:
-            return False
-        return True
+        """Whether anything is."""
 
     def versions(self, path: str) -> Iterator[tuple[str, Document]]:
         """Commits that changed a file, the newest first, and the file in each, where it is YAML."""
-        options = [f"--max-count={MOST_COMMITS}", "--format=%H", self._commit]
-        try:
-            listed = git.ask(self._root, "log", *options, "--", path)
-        except git.GitError:
-            return
-        for commit in listed.split():
-            try:
-                raw = git.ask_bytes(self._root, "cat-file", "blob", f"{commit}:./{path}")
-            except git.GitError:
-                continue  # the commit that deleted it
-            document, _ = parse(raw, path)
-            if document is not None:
-                yield commit, document
 
 
 class Reading:
@@ -62,7 +36,7 @@ class Reading:
     are, and of which commit they are; `left_out` are those of which no version is good.
     """
 
-    def __init__(self, root: Path, history: History | None = None) -> None:
+    def __init__(self, root: Path, history: Versions | None = None) -> None:
         self.root = root
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
@@ -94,7 +68,7 @@ class Reading:
             self.documents[path] = document
         return document, (*problems, *found)
 
-    def _last_good(self, history: History, path: str, parse_as: Parse[T]) -> T | None:
+    def _last_good(self, history: Versions, path: str, parse_as: Parse[T]) -> T | None:
         for commit, document in history.versions(path):
             value, problems = parse_as(document)
             if value is not None and not _has_error(problems):

@@ -19,7 +19,7 @@ from publisher.config.refusal import nearest
 from publisher.content.entry import Entry
 from publisher.content.files import PUBLICATION, content_files, misplaced, yaml_files
 from publisher.content.issue_file import IssueFile
-from publisher.content.last_good import History, Reading
+from publisher.content.last_good import Reading, Versions
 from publisher.content.read_entry import parse_entry
 from publisher.content.read_issue_file import parse_issue_file
 from publisher.document import Document, Problem
@@ -65,7 +65,7 @@ def find_root(start: Path) -> Path:
     )
 
 
-def load_frame(root: Path, history: History | None = None) -> Frame:
+def load_frame(root: Path, history: Versions | None = None) -> Frame:
     """Read settings and issue files; raises ContentError where publication.yaml is broken.
 
     With a history, the last good version of a broken file stands in for it.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from newsroom import DAILY, Newsroom
 
-from publisher.content.last_good import MOST_COMMITS, History
+from publisher.content.history import MOST_COMMITS, History
 from publisher.content.load import Frame, load_frame
 from publisher.errors import ContentError
 
