@@ -80,15 +80,28 @@ def work(make_app: MakeApp, stop: threading.Event, kinds: tuple[Work, ...] = ALL
 
     Raises whatever a thread has died of: that is a mistake of ours, and `run` begins anew.
     """
-    url = make_app().settings.database_url
-    pulse = Pulse(url, worker_fact())
+    settings = make_app().settings
+    pulse = Pulse(settings.database_url, worker_fact())
     pulse.start()
+    try:
+        if settings.is_shared:
+            from publisher import crew  # needs what only PostgreSQL needs
+
+            crew.work(make_app, stop)
+        else:
+            _work_alone(make_app, stop, settings.database_url, kinds)
+    finally:
+        pulse.end()
+
+
+def _work_alone(
+    make_app: MakeApp, stop: threading.Event, url: str, kinds: tuple[Work, ...]
+) -> None:
     rounds = [Round(kind, make_app, stop, url) for kind in kinds]
     for each in rounds:
         each.start()
     for each in rounds:
         each.join()
-    pulse.end()
     for each in rounds:
         if each.death is not None:
             raise each.death

@@ -33,11 +33,11 @@ class Clerk:
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             lines = [f"A run of publishing ended with {how}.", "The log says more."]
             self._trouble("publish", "Publishing failed", lines)
-        try:
-            told = json.loads(self._last or "{}")
-        except ValueError:
-            told = {}
-        return Ended(is_waiting=bool(told.get("waiting")))
+        return _read_as(self._last)
+
+    def last(self) -> Ended:
+        """How the last run ended, whichever machine it was on."""
+        return _read_as(self._read())
 
     def hangs(self, seconds: float) -> None:
         """A run is ended because it took too long."""
@@ -75,3 +75,11 @@ class Clerk:
         except PublisherError as error:
             log.error("%s", error)
             return None
+
+
+def _read_as(fact: str | None) -> Ended:
+    try:
+        told = json.loads(fact or "{}")
+    except ValueError:
+        return Ended()
+    return Ended(is_waiting=bool(told.get("waiting")), is_failed=told.get("ok") is False)

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from publisher.app import App
+from publisher.checkout import Checkout
+from publisher.config.settings import PullSettings
+from publisher.content import git
 from publisher.errors import PublisherError
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.window import slots_between
 from publisher.publishing import one_off_issues
+from publisher.schedule.asking import Asking
+from publisher.schedule.branch import Moved
 from publisher.schedule.children import Kept, Launcher
 from publisher.schedule.clerk import Clerk
-from publisher.schedule.runs import Runs
+from publisher.schedule.runs import Runs, Ticking
 from publisher.schedule.service import Service
 from publisher.schedule.signs import Called, ClockSet, Edited, Sign, Touched
 from publisher.schedule.timer import Timer
@@ -35,17 +40,40 @@ def make_service(
     """The service, not started yet."""
     settings, clerk, start = make_app().settings, Clerk(make_app), Launcher(root)
     kept = [Kept(name, start, monotonic, clerk.unwell, clerk.well) for name in ("serve", "worker")]
-    runs = Runs(PUBLISH, start, monotonic, clerk)
-
-    def wall() -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
-
+    runs: Ticking = Runs(PUBLISH, start, monotonic, clerk)
+    if settings.is_shared:
+        runs = Asking(_ask_of(make_app), clerk.last, wall, monotonic)
     signs: list[Sign] = [
         Called(hangup), Touched(settings.state / WAKE), ClockSet(wall, monotonic),
-        Edited(root, monotonic),
+        _content(root, settings.pull, monotonic),
     ]  # fmt: skip
     timer = Timer(runs.ask)
     return Service(kept, runs, signs, timer, lambda *span: slots(make_app, *span), wall)
+
+
+def _content(root: Path, pull: PullSettings, monotonic: Callable[[], float]) -> Sign:
+    """Where the content comes by git, nobody else writes it: the remote is looked at instead."""
+    if not pull.branch:
+        return Edited(root, monotonic)
+    here = git.head(root)
+    return Moved(
+        lambda: Checkout(root, pull, wall()).remote_head(), here.commit if here else "",
+        pull.interval.total_seconds(), monotonic,
+    )  # fmt: skip
+
+
+def wall() -> dt.datetime:
+    """The clock of this machine."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _ask_of(make_app: MakeApp) -> Callable[[str], object]:
+    def ask(key: str) -> bool:
+        from publisher.crew import ask_for_tick
+
+        return ask_for_tick(make_app(), key)
+
+    return ask
 
 
 def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:

@@ -27,6 +27,7 @@ class Ended:
     """How a run ended: `is_waiting` for something that the next one has to look at soon."""
 
     is_waiting: bool = False
+    is_failed: bool = False
 
 
 class Clerk(Protocol):
