@@ -100,9 +100,7 @@ def watched(newsroom: Newsroom) -> Watched:
 )
 def test_an_edit_is_seen_once_when_the_files_are_at_rest(watched: Watched, path: str) -> None:
     """At the second look that finds the same."""
-    watched.newsroom.file(
-        path, "edited, and of another length: the clock of files is coarse"
-    )
+    watched.newsroom.file(path, "edited, and of another length: the clock of files is coarse")
     assert watched.given() == [False, True, False, False]
 
 
