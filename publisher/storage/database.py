@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -43,6 +43,16 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def is_empty(url: str) -> bool:
+    """Whether a database has no tables yet; nothing is made there."""
+    engine = _engine(url)
+    event.listen(engine, "handle_error", _say)
+    try:
+        return not inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
@@ -71,7 +81,7 @@ def _say(context: ExceptionContext) -> None:
 
 def refused(cause: BaseException) -> StepFailed:
     """What the database refuses, in words."""
-    said = " ".join(str(cause).split())
+    said = postgres.said(cause)
     return StepFailed(f"the database cannot be used: {said}", postgres.remedy_of(cause) or _REMEDY)
 
 

@@ -60,6 +60,13 @@ def remedy_of(cause: BaseException) -> str | None:
     return _REMEDIES.get(str(getattr(cause, "sqlstate", None)))
 
 
+def said(cause: BaseException) -> str:
+    """What the driver or the server said, in one line."""
+    diagnosis = getattr(cause, "diag", None)
+    primary = getattr(diagnosis, "message_primary", None)
+    return " ".join(str(primary or cause).split())
+
+
 def prepare(connection: Any, _: object) -> None:
     """Settle a new connection of the driver."""
     _refuse_no_nul(connection)
