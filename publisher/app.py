@@ -25,6 +25,7 @@ from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check, read_content
 from publisher.content.entry_reader import EntryReader
+from publisher.content.history import History
 from publisher.content.load import Frame, load_frame
 from publisher.deliver.letters import IssueMail
 from publisher.desk import Desk
@@ -37,11 +38,20 @@ from publisher.issue.timing import slot_in
 from publisher.issue.window import slots_between
 from publisher.mailroom import Mailroom
 from publisher.post import Post
-from publisher.press import Press
+from publisher.press import Press, until_live
 from publisher.proof import Proof, make_proof
 from publisher.publishing import Report, Until, Wanted, backfill, due, one_off_issues
 from publisher.render.theme import Theme, make_theme
-from publisher.review import Edits, find_edits, theme_problems
+from publisher.review import (
+    BROKEN,
+    Edits,
+    broken_files,
+    errors_of,
+    find_edits,
+    is_spared,
+    remember_broken,
+    theme_problems,
+)
 from publisher.site import output
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
@@ -80,8 +90,8 @@ class App:
 
     @cached_property
     def frame(self) -> Frame:
-        """Settings and issue files of the content."""
-        return load_frame(self.root)
+        """Settings and issue files; of a broken one the last good version, where git has one."""
+        return load_frame(self.root, History(self.root))
 
     @cached_property
     def reader(self) -> EntryReader:
@@ -295,17 +305,41 @@ class App:
         With `all_files` a problem of one issue stops all, before anything is written; what is
         due goes out also where another issue is held.  Then mail goes out where it stays on this
         machine, or with `mail`.  Without `send` mailings are opened, and `deliver` sends them.
+        Where a page is to be seen before its mailing, it is asked for once then.
+        Settings that are broken are borne with where an earlier version of them is good.
         """
-        self._refuse_broken_settings()
-        with self._alone():
-            wanted = backfill(self.frame, self.rows) if all_files else self._due()
-            opens = not all_files or self.post.is_rehearsal or mail
-            report = self._press(opens).run(wanted, until, is_backfill=all_files, dry_run=dry_run)
-        if dry_run or until != "mailed" or not send:
-            return report
-        # Others may publish meanwhile: sending has a lock of its own.
-        sent = self.deliver()
-        return replace(report, mailed=sum(each.tally.sent for each in sent or ()), sent=sent)
+        self._refuse_broken_settings(spare=not all_files)
+        broken = broken_files(self.frame)
+        if not dry_run:
+            known = [each.key for each in self.post.troubles.all(BROKEN)]
+            remember_broken(self.post, known, broken)
+        opens = not all_files or self.post.is_rehearsal or mail
+
+        def go(wanted: list[Wanted] | None = None) -> Report:
+            with self._alone():
+                press = self._press(opens)
+                if wanted is None:
+                    wanted = backfill(self.frame, self.rows) if all_files else self._due()
+                else:
+                    press = replace(press, now=self.post.clock())
+                report = press.run(wanted, until, is_backfill=all_files, dry_run=dry_run)
+            # Others may publish meanwhile: sending has a lock of its own.
+            return report if dry_run or not send else self._sent(report, until)
+
+        report = until_live(go, self.post.wait_for_pages if send else None)
+        return replace(report, problems=(*broken, *report.problems))
+
+    def _sent(self, report: Report, until: Until) -> Report:
+        """Send what is to be sent, and tell others."""
+        if until == "mailed":
+            sent = self.deliver()
+            report = replace(report, mailed=sum(s.tally.sent for s in sent or ()), sent=sent)
+        self.make_calls()
+        return report
+
+    def make_calls(self) -> int:
+        """Tell others what happened: webhooks, and the hub of the feeds; how many were tried."""
+        return self.post.make_calls()
 
     def deliver(self) -> tuple[Sent, ...] | None:
         """Send what is due of every mailing; None where another process is at it."""
@@ -317,6 +351,11 @@ class App:
         self.post.tidy()
         return None if sent is None else tuple(sent)
 
+    def judge_failures(self) -> Iterator[Verdict]:
+        """Decide about what relays have refused for good."""
+        for mailing in self.mailings.all(limit=_JUDGED):
+            yield from self.returns.judge_failures(mailing.id, self.post.clock())
+
     def read_returns(self) -> Iterator[Verdict]:
         """Decide about all mail that has come back, and about what relays have refused.
 
@@ -324,8 +363,7 @@ class App:
         """
         from publisher.returns.reading import take_all
 
-        for mailing in self.mailings.all(limit=_JUDGED):
-            yield from self.returns.judge_failures(mailing.id, self.post.clock())
+        yield from self.judge_failures()
         source = self.post.returns_source
         if source is None:
             raise UsageError(
@@ -336,8 +374,9 @@ class App:
 
     def _press(self, opens_mailings: bool) -> Press:
         return Press(
-            self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.return_domain,
-            opens_mailings, self._editions, self._edits, self.head, self.now,
+            self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.announcer,
+            self.post.return_domain, opens_mailings, self._editions, self._edits, self.head,
+            self.now,
         )  # fmt: skip
 
     @contextmanager
@@ -352,17 +391,21 @@ class App:
                 "make it a folder that can be written, or name another with PUBLISHER_STATE",
             ) from error
         try:
-            self.library.index.catch_up()
-            yield
+            with self.post.alone():
+                self.library.index.catch_up()
+                yield
         finally:
             os.close(held)
 
-    def _refuse_broken_settings(self) -> None:
-        """Settings, issue files and themes must be right before anything is written."""
-        problems = [each for each in self.frame.problems if each.severity == "error"]
-        # A file that no theme can be read for is told once, not once for each theme.
-        broken = (p for p in theme_problems(self.frame, self.theme_of) if p.severity == "error")
-        problems += dict.fromkeys(broken)
+    def _refuse_broken_settings(self, *, spare: bool = False) -> None:
+        """Settings, issue files and themes must be right before anything is written.
+
+        With `spare` one is borne with where publishing can go on without it, or with an earlier
+        version.  Who looks at what they have just written is told of all.
+        """
+        problems = errors_of(self.frame, self.theme_of)
+        if spare:
+            problems = [each for each in problems if not is_spared(self.frame, each)]
         if problems:
             raise ContentError(
                 "nothing was published",
@@ -388,7 +431,7 @@ class App:
     @cached_property
     def site(self) -> SiteWriter:
         """The folder of the site."""
-        return SiteWriter(self.settings.public, self.settings.state)
+        return SiteWriter(self.settings.public, self.settings.state, self.post.check_alone)
 
     def build(self) -> output.Written:
         """The whole site again from the archive; unchanged files keep their dates."""

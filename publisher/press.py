@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.archive.library import Library
 from publisher.archive.revise import revise
 from publisher.content import git
+from publisher.deliver.compiled import Compiled
 from publisher.deliver.letters import IssueMail
 from publisher.desk import Desk
 from publisher.errors import ContentError
@@ -21,8 +23,10 @@ from publisher.publishing import (
     Report,
     Steps,
     Until,
+    Waiting,
     Wanted,
     is_late,
+    is_unseen,
     rehearse,
 )
 from publisher.review import Edits
@@ -33,11 +37,22 @@ from publisher.site.publish_site import SiteWriter
 from publisher.site.targets import Target
 
 if TYPE_CHECKING:
+    from publisher.announcing.announcer import Announcer
     from publisher.mailing import MailingDesk
     from publisher.storage.issues import IssueSteps, StepRow
 
 Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
 """The mails of new issues as they were tried out, by bulletin and issue."""
+
+
+@dataclass(slots=True)
+class _Brought:
+    """What became of issues whose pages are written; `unseen` says why some are held."""
+
+    opened: list[str] = field(default_factory=list)
+    editions: list[EditionReport] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    unseen: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,7 @@ class Press:
     rows: IssueSteps
     site: SiteWriter
     mailing_desk: MailingDesk
+    announcer: Announcer
     return_domain: str
     opens_mailings: bool
     editions: Callable[[Library], Editions]
@@ -125,10 +141,11 @@ class Press:
         *,
         never_late: bool,
     ) -> Report:
-        steps = Steps(self.desk, self.rows, self.now)
+        steps = Steps(self.desk, self.rows, self.now, self.announcer, is_backfill=never_late)
         for held, why in rehearsed.held.items():
             steps.hold(held, why)
         edits = self.edits()
+        self.rows.check()  # the archive is written next
         revised = self._revise(edits)
         rows = [steps.freeze(each) for each in coming]
         going = [row for row in rows if row.step != "skipped"]
@@ -137,13 +154,20 @@ class Press:
             written = self.site.write(Builder(self.editions(self.library)))
         # What was revised since the rehearsal may stand in a mail, too.
         usable = {} if revised else proofs
-        opened, editions = self._mail(steps, going, until, usable, never_late=never_late)
+        brought = self._mail(steps, going, until, usable)
+        if until not in ("frozen", "written"):
+            self.announcer.corrections(self.library, self.now)
+        steps.settle()
+        still = {str(each.wanted) for each in brought.waiting} | brought.unseen.keys()
+        names = [(f"{row.bulletin} {row.issue}", row.step == "frozen") for row in going]
         return replace(
             report,
-            published=tuple(f"{row.bulletin} {row.issue}" for row in going),
+            published=tuple(name for name, is_new in names if is_new or name not in still),
             skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
-            editions=tuple(editions),
-            opened=tuple(opened),
+            held=(*report.held, *brought.unseen.values()),
+            waiting=tuple(brought.waiting),
+            editions=tuple(brought.editions),
+            opened=tuple(brought.opened),
             revised=revised,
             problems=tuple(dict.fromkeys([*report.problems, *edits.problems])),
             changed=len(written.changed),
@@ -151,40 +175,50 @@ class Press:
             unchanged=written.unchanged,
         )
 
-    def _mail(
-        self,
-        steps: Steps,
-        rows: list[StepRow],
-        until: Until,
-        proofs: Proofs,
-        *,
-        never_late: bool,
-    ) -> tuple[list[str], list[EditionReport]]:
+    def _mail(self, steps: Steps, rows: list[StepRow], until: Until, proofs: Proofs) -> _Brought:
         """Bring issues whose pages are written to the step that was asked for."""
         mailroom = self._mailroom(self.editions(self.library))
-        opened, reports = list[str](), list[EditionReport]()
+        before_mail: Until = "announced" if until == "mailed" else until
+        brought = _Brought()
         for each in rows:
-            revision = self.library.published(each.bulletin, each.issue)
-            assert revision is not None  # every row here is of a frozen issue
+            name = f"{each.bulletin} {each.issue}"
+            row, why = steps.advance(each, before_mail)
+            if is_unseen(row):
+                brought.unseen[name] = f"{name}: {row.reason}"
+            elif why and row.step == "written":
+                brought.waiting.append(Waiting(_wanted(row), why))
+            if why and each.step != "frozen":
+                continue  # it was told when it was written
+            revision = self._revision(row)
             tried, mails = proofs.get((each.bulletin, each.issue), (None, []))
             if tried != revision:
                 mails = mailroom.mails(revision)
-            reports += [self._report(revision, mail) for mail in mails]
-            before_mail: Until = "announced" if until == "mailed" else until
-            row = steps.advance(each, before_mail)
-            if until != "mailed" or row.step != "announced":
-                continue
-            if not never_late and is_late(row, revision.issue.settings.cadence, self.now):
-                steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
-                continue
-            if not self.opens_mailings:
-                steps.move(row, "not-mailed", "backfilled without --mail")
-                continue
-            messages = mailroom.compiled(revision, mails)
-            self.mailing_desk.open(row.bulletin, row.issue, messages, self.now)
-            steps.move(row, "mailed")
-            opened.append(f"{row.bulletin} {row.issue}")
-        return opened, reports
+            brought.editions += [self._report(revision, mail) for mail in mails]
+            if until == "mailed" and row.step == "announced":
+                messages = partial(mailroom.compiled, revision, mails)
+                if self._open(steps, row, messages):
+                    brought.opened.append(name)
+        return brought
+
+    def _open(
+        self, steps: Steps, row: StepRow, messages: Callable[[], Mapping[str, Compiled]]
+    ) -> bool:
+        """Open the mailing of an issue, unless it comes too late or stays unmailed."""
+        cadence = self._revision(row).issue.settings.cadence
+        if not steps.is_backfill and is_late(row, cadence, self.now):
+            steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
+            return False
+        if not self.opens_mailings:
+            steps.move(row, "not-mailed", "backfilled without --mail")
+            return False
+        self.mailing_desk.open(row.bulletin, row.issue, messages(), self.now)
+        steps.move(row, "mailed")
+        return True
+
+    def _revision(self, row: StepRow) -> IssueRevision:
+        revision = self.library.published(row.bulletin, row.issue)
+        assert revision is not None  # only rows of frozen issues get here
+        return revision
 
     def _mailroom(self, site: Editions) -> Mailroom:
         return Mailroom(site, self.return_domain)
@@ -208,3 +242,18 @@ class Press:
             issue.bulletin, issue.name, mail.edition, len(issue.news()),
             len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
         )  # fmt: skip
+
+
+def _wanted(row: StepRow) -> Wanted:
+    return Wanted(row.bulletin, row.issue, row.slot)
+
+
+def until_live(
+    go: Callable[[list[Wanted] | None], Report],
+    wait: Callable[[tuple[Waiting, ...]], bool] | None,
+) -> Report:
+    """Publish what is due, and go on with what waits for its pages, while `wait` says so."""
+    report = go(None)
+    while wait and report.waiting and wait(report.waiting):
+        report = report.followed_by(go([each.wanted for each in report.waiting]))
+    return report

@@ -7,8 +7,8 @@ What is due is computed from schedule, archive and rows, never remembered by a t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.archive.library import Library
@@ -16,12 +16,15 @@ from publisher.content.load import Frame, issue_path
 from publisher.desk import Desk, Prepared
 from publisher.document import Problem
 from publisher.errors import ContentError, NothingToPublish
+from publisher.issue.issue import IssueRevision
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.timing import one_offs, slot_in
 from publisher.issue.window import slots_between
 from publisher.skipping import is_skipped
 
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database
+    from publisher.announcing.announcer import Announcer
+    from publisher.announcing.shown import Shown
     from publisher.mailing import Sent
     from publisher.storage.issues import IssueSteps, StepRow
 
@@ -197,10 +200,22 @@ class EditionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An issue whose pages are written and not live yet, and which of them."""
+
+    wanted: Wanted
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.wanted}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run of `publish` has done: mailings were `opened`, and messages `mailed`.
 
-    `sent` tells of each mailing; None where another process is sending.
+    `sent` tells of each mailing; None where another process is sending.  What is `waiting` is
+    published, and its pages are not seen yet: ask again soon.
     """
 
     editions: tuple[EditionReport, ...] = ()
@@ -211,11 +226,33 @@ class Report:
     revised: int = 0
     skipped: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
+
+    def followed_by(self, later: Report) -> Report:
+        """Both as one, where the later run went on with what was waiting."""
+        editions = {(e.bulletin, e.issue, e.edition): e for e in (*self.editions, *later.editions)}
+        sent = {each.mailing.id: each for each in (*(self.sent or ()), *(later.sent or ()))}
+        return replace(
+            later,
+            editions=tuple(editions.values()),
+            published=tuple(dict.fromkeys((*self.published, *later.published))),
+            opened=(*self.opened, *later.opened),
+            mailed=self.mailed + later.mailed,
+            sent=None if later.sent is None else tuple(sent.values()),
+            revised=self.revised + later.revised,
+            skipped=self.skipped,
+            held=(*self.held, *later.held),
+            problems=tuple(dict.fromkeys((*self.problems, *later.problems))),
+            remarks=self.remarks,
+            changed=self.changed + later.changed,
+            removed=self.removed + later.removed,
+            unchanged=self.unchanged,
+        )
 
 
 def is_late(row: StepRow, cadence: str, now: dt.datetime) -> bool:
@@ -223,20 +260,35 @@ def is_late(row: StepRow, cadence: str, now: dt.datetime) -> bool:
     return now - row.slot > MAX_LATENESS[cadence]
 
 
+_UNSEEN = "live: "
+"""Begins the reason of an issue that is published, held because its page was not seen in time."""
+
+
+def is_unseen(row: StepRow | None) -> bool:
+    """Whether an issue is published and held because its page was not seen."""
+    return row is not None and row.step == "held" and row.reason.startswith(_UNSEEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Takes issues from step to step, and remembers how far each is."""
+    """Takes issues from step to step, and remembers how far each is.
+
+    Others are told by the `announcer`, each time before the step is written down: it tells
+    nothing twice.  Of old issues that are published as if they were new nobody is told.
+    """
 
     desk: Desk
     rows: IssueSteps
     now: dt.datetime
+    announcer: Announcer
+    is_backfill: bool = False
 
     def freeze(self, wanted: Wanted) -> StepRow:
         """Freeze an issue, unless it is; where its row was lost, it is not mailed any more."""
         bulletin, name = wanted.bulletin, wanted.name
         row, known = self.rows.get(bulletin, name), self.desk.frozen(bulletin, name)
         is_open = row is None or row.step in ("started", "held", "skipped")
-        if row is not None and (is_skipped(row) or not is_open):
+        if row is not None and (is_skipped(row) or not is_open or is_unseen(row)):
             return row
         if known is not None and row is None:
             # In one step: a row that says "started" would be mailed by the next run.
@@ -250,25 +302,79 @@ class Steps:
                 self.desk.freeze(self.desk.prepare(bulletin, name))
         except NothingToPublish as nothing:
             return self.move(started, "skipped", nothing.what)
+        if self._is_told(started):
+            self.announcer.issue("issue.frozen", self._shown(started), self.now)
         return self.move(started, "frozen")
 
     def hold(self, wanted: Wanted, why: str) -> None:
         """Remember why an issue cannot come out."""
         row = self.rows.start(wanted.bulletin, wanted.name, wanted.slot, self.now)
         if row.step in ("started", "held"):
+            self.announcer.held(wanted.bulletin, wanted.name, why, self.now)
             self.move(row, "held", f"frozen: {why}")
 
-    def advance(self, row: StepRow, until: Until) -> StepRow:
-        """Go on to a step that needs no work of its own.
+    def advance(self, row: StepRow, until: Until) -> tuple[StepRow, str]:
+        """Go on to a step that needs no mailing, and say what is waited for ("": nothing).
 
-        The write is the proof that an issue is live, and nobody is told of it yet.
+        The write is the proof that an issue is live, unless its page is to be seen first.
         """
-        for step in UNTIL[1 : UNTIL.index(until) + 1]:
-            if row.step in UNTIL and UNTIL.index(row.step) < UNTIL.index(step):
-                row = self.move(row, step)
-        return row
+        goal = UNTIL.index(until)
+        if row.step == "frozen" and goal >= UNTIL.index("written"):
+            row = self.move(row, "written")
+        if goal >= UNTIL.index("live") and (row.step == "written" or is_unseen(row)):
+            issue = self._shown(row)
+            if why := self.announcer.missing(issue):
+                return self._wait(row, issue, why), why
+            row = self._tell(
+                row, "live", lambda: self.announcer.issue("issue.live", issue, self.now)
+            )
+        if goal >= UNTIL.index("announced") and row.step == "live":
+            issue, library = self._shown(row), self.desk.library
+            row = self._tell(
+                row, "announced", lambda: self.announcer.ping(library, issue, self.now)
+            )
+        return row, ""
+
+    def _tell(self, row: StepRow, step: str, tell: Callable[[], None]) -> StepRow:
+        if self._is_told(row):
+            tell()
+        return self.move(row, step)
+
+    def _wait(self, row: StepRow, issue: Shown, why: str) -> StepRow:
+        """What becomes of an issue whose page is not there: time passes, and then it is held.
+
+        It is looked for until it is no news any more.
+        """
+        waited = self.now - (row.changed or self.now)
+        if row.step == "written" and waited < self.announcer.check.timeout:
+            return row
+        if not self.is_backfill and self._is_late(row):
+            return self.move(row, "not-mailed", f"late: its page was not seen in time: {why}")
+        self.announcer.held(row.bulletin, row.issue, why, self.now, issue)
+        self.announcer.unseen(issue, why)
+        return self.move(row, "held", f"{_UNSEEN}{why}")
 
     def move(self, row: StepRow, step: str, reason: str = "") -> StepRow:
         """Write the step down; where another attempt has taken over, that one counts."""
         moved = self.rows.move(row, step, self.now, reason)
         return moved or self.rows.get(row.bulletin, row.issue) or row
+
+    def settle(self) -> None:
+        """End the troubles about issues that are not held any more."""
+        self.announcer.settle(lambda *issue: not is_unseen(self.rows.get(*issue)))
+
+    def _is_told(self, row: StepRow) -> bool:
+        return not (self.is_backfill and self._is_late(row))
+
+    def _is_late(self, row: StepRow) -> bool:
+        return is_late(row, self._revision(row).issue.settings.cadence, self.now)
+
+    def _revision(self, row: StepRow) -> IssueRevision:
+        revision = self.desk.library.published(row.bulletin, row.issue)
+        assert revision is not None  # only those that are frozen get here
+        return revision
+
+    def _shown(self, row: StepRow) -> Shown:
+        from publisher.announcing.shown import shown
+
+        return shown(self.desk.frame.publication, self.desk.library, self._revision(row))

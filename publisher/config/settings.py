@@ -23,6 +23,7 @@ from publisher.config.values import (
     percent,
     rates,
     secret,
+    secret_key,
 )
 from publisher.errors import SettingsError
 
@@ -151,7 +152,7 @@ class AnnounceSettings:
     live_check: bool = False
     live_timeout: dt.timedelta = dt.timedelta(minutes=30)
     hooks: tuple[str, ...] = ()
-    secret: str = field(default="", repr=False)
+    key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,11 +387,11 @@ def _announce(environment: Mapping[str, str]) -> AnnounceSettings:
     hooks = tuple(filter(None, re.split(r"[,\s]+", environment.get("PUBLISHER_HOOKS") or "")))
     for each in hooks:
         _refuse_bad_hook(each)
-    key = secret(environment, "PUBLISHER_HOOKS_SECRET")
+    key = secret_key(environment, "PUBLISHER_HOOKS_SECRET")
     if hooks and not key:
         raise SettingsError(
             "PUBLISHER_HOOKS are not signed without a secret",
-            "give one of 24 characters or more with PUBLISHER_HOOKS_SECRET_FILE",
+            "give one with PUBLISHER_HOOKS_SECRET_FILE: `openssl rand -base64 32` makes it",
         )
     timeout = duration(environment, "PUBLISHER_LIVE_TIMEOUT", AnnounceSettings().live_timeout)
     return AnnounceSettings(check == "on", timeout, hooks, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -96,3 +97,24 @@ def secret(environment: Mapping[str, str], name: str) -> str:
         return Path(path).expanduser().read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE: {path} cannot be read: {error}") from None
+
+
+_LEAST_OCTETS = 18
+
+
+def secret_key(environment: Mapping[str, str], name: str) -> bytes:
+    """A secret that is written in base64, with or without ``whsec_`` before it; b"" for none.
+
+    So the Standard Webhooks specification has it, and so its libraries read it.
+    """
+    given = secret(environment, name).strip().removeprefix("whsec_")
+    if not given:
+        return b""
+    remedy = "write at least 24 characters of base64: `openssl rand -base64 32` makes them"
+    try:
+        found = base64.b64decode(given + "=" * (-len(given) % 4), validate=True)
+    except ValueError:
+        raise SettingsError(f"{name} is not in base64", remedy) from None
+    if len(found) < _LEAST_OCTETS:
+        raise SettingsError(f"{name} is too short", remedy)
+    return found

@@ -134,6 +134,12 @@ class Mailings:
         with reading(self._engine) as connection:
             return count_states(connection, mailing)
 
+    def editions(self, mailing: int) -> list[str]:
+        """The editions that a mailing has; none any more where it was folded."""
+        query = select(messages.c.edition).where(messages.c.mailing_id == mailing)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(query.order_by(messages.c.edition)))
+
     def bounces(self, mailing: int) -> dict[str, int]:
         """How many deliveries came back, by kind: soft, hard, spam."""
         with reading(self._engine) as connection:

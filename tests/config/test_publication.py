@@ -81,8 +81,8 @@ CHANGES = [
      ['19:52: "type" may not be "plan"; did you mean "plain"? (possible: text, plain)']),
     ("contact:", "kontact:",
      [('12:1: there is no field "kontact" here; did you mean "contact"? (fields: name, '
-      "description, authority, base_url, service_url, time_zone, languages, editions, theme, "
-      "sender, postal_address, contact, about, kinds, tags, stories)")]),
+      "description, authority, base_url, service_url, websub_hub, time_zone, languages, "
+      "editions, theme, sender, postal_address, contact, about, kinds, tags, stories)")]),
 ]  # fmt: skip
 
 
