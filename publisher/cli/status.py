@@ -19,7 +19,7 @@ from publisher.overview.model import LastRun, MailingLine, Overview, Sign
 
 _COLUMNS = 80
 # Each part may fill so many lines; together with headings they are less than forty.
-_WRONG, _ISSUES, _MAILINGS, _COMING, _SIGNS = 14, 5, 4, 4, 4
+_WRONG, _ISSUES, _MAILINGS, _COMING, _SIGNS = 11, 4, 4, 3, 3
 
 
 @click.command()
@@ -115,9 +115,11 @@ def _part(heading: str, most: int, lines: Iterable[str]) -> Iterator[str]:
     found = list(lines)
     if found:
         yield heading
-        yield from (f"  {line}" for line in found[:most])
-        if len(found) > most:
-            yield f"  and {len(found) - most} more"
+        # One more takes no more room than to say that there is one more.
+        shown = found if len(found) <= most + 1 else found[:most]
+        yield from (f"  {line}" for line in shown)
+        if len(found) > len(shown):
+            yield f"  and {len(found) - len(shown)} more"
 
 
 def _mailing(each: MailingLine, now: dt.datetime) -> str:

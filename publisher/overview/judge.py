@@ -56,7 +56,7 @@ def _processes(seen: Overview) -> Iterator[Wrong]:
     if running and seen.at - run.at > RUN_AFTER:
         what = f"nothing was published or tried since {_moment(run.at)}"
         yield Wrong(what, "look into the log of `publisher run`, and start it again", True)
-    if not run.ok:
+    if not run.ok and all(each.key != "publish" for each in seen.troubles):
         why = run.error or "its log says why"
         yield Wrong(f"the last run of publishing failed at {_moment(run.at)}: {why}",
                     "`publisher publish` runs it again, here and now")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from publisher.app import App
 from publisher.deliver.ledger import Mailing
-from publisher.errors import PublisherError
+from publisher.errors import ArchiveError, PublisherError
 from publisher.overview.model import (
     Coming,
     Database,
@@ -26,6 +26,7 @@ from publisher.overview.model import (
     Sign,
     TroubleLine,
 )
+from publisher.publishing import UNTIL
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
 from publisher.storage.gauges import RATE, Gauges, Progress
@@ -47,7 +48,7 @@ def look(app: App, now: dt.datetime) -> Overview:
     seen: dict[str, Any] = {"at": now, "version": VERSION, "unseen": {}}
     _collect(seen, "content", lambda: _content(app))
     _collect(seen, "database", lambda: _database(_engine(app), now))
-    _collect(seen, "archive", lambda: _archive(app))
+    _collect(seen, "archive", lambda: _archive(app, seen.get("steps", {})))
     if not seen["unseen"]:  # what is due follows from these three
         _collect(seen, "schedule", lambda: _schedule(app))
     _collect(seen, "disk", lambda: iter([("disks", _disks(app))]))
@@ -159,9 +160,13 @@ def _names(given: object) -> tuple[str, ...]:
 # Schedule, archive, disks ------------------------------------------------------------------------
 
 
-def _archive(app: App) -> Iterator[tuple[str, object]]:
-    """Opens the archive and reads what is new in it."""
-    app.library.index.catch_up()
+def _archive(app: App, steps: Mapping[str, int]) -> Iterator[tuple[str, object]]:
+    """Opens the archive and reads what is new in it; nothing of it is told."""
+    if not app.library.index.last_log and any(steps.get(each) for each in UNTIL):
+        raise ArchiveError(
+            f"{app.settings.archive} is empty, though issues were published",
+            "mount it, or restore it from the backup, before anything is published",
+        )
     return iter(())
 
 
