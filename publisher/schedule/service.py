@@ -41,7 +41,7 @@ class Service:
         slots: Slots,
         wall: Callable[[], dt.datetime],
     ) -> None:
-        self._kept, self._runs, self._signs = kept, runs, signs
+        self._kept, self._runs, self.signs = kept, runs, signs
         self._timer, self._slots, self._wall = timer, slots, wall
 
     def stay(self, stop: threading.Event) -> None:
@@ -82,7 +82,7 @@ class Service:
             log.error("a process cannot be started: %s", error)
 
     def _look_around(self) -> None:
-        for sign in self._signs:
+        for sign in self.signs:
             if not sign.is_given():
                 continue
             if isinstance(sign, ClockSet):

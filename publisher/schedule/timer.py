@@ -42,6 +42,8 @@ class Timer:
     def end(self) -> None:
         """Wait no more."""
         if self._scheduler.running:
+            # First: a job that comes due while it shuts down is looked for in vain, loudly.
+            self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
 
     def set(self, slots: Iterable[dt.datetime], now: dt.datetime) -> None:
