@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -79,11 +79,14 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
         log.info("published %s", name)
     for name in report.opened:
         log.info("mailing of %s opened", name)
+    for each in report.waiting:
+        log.info("not mailed yet: %s", each)
     return 1 if report.held else 0
 
 
 def _publish_and_print(app: App, asked: dict[str, Any]) -> int:
     line = MailingLine()
+    app.post.waits = _say_once()
     app.post.progress, app.post.sending = line, lambda: stopping(app.post.stop)
     report = publish_noted(app, **asked)
     line.end()
@@ -93,14 +96,30 @@ def _publish_and_print(app: App, asked: dict[str, Any]) -> int:
         click.echo(f"note: {remark}", err=True)
     for why in report.held:
         click.echo(f"held: {why}", err=True)
+    for each in report.waiting:
+        click.echo(f"not mailed yet: {each}", err=True)
     if asked["dry_run"]:
         _print_plan(app, report)
     else:
         _print_report(app, report, asked["until"])
     if app.post.stop.is_set():
-        click.echo("stopped; the next run sends the rest", err=True)
+        click.echo("stopped; the next run does the rest", err=True)
         return 3
     return 1 if report.held else 0
+
+
+def _say_once() -> Callable[[Sequence[object]], None]:
+    """Says of each issue once that its page is waited for."""
+    said = set[str]()
+
+    def say(waiting: Sequence[object]) -> None:
+        for each in waiting:
+            name = str(each).partition(":")[0]
+            if name not in said:
+                said.add(name)
+                click.echo(f"waiting for the page of {each}", err=True)
+
+    return say
 
 
 def _print_plan(app: App, report: Report) -> None:

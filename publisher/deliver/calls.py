@@ -36,6 +36,7 @@ _BUDGET = 30.0
 """Seconds after which no further call is begun in one go; what is left comes next time."""
 _MOST_OCTETS = 2048
 _SHOWN = 300
+_PHRASES = {each.value: each.phrase for each in HTTPStatus}
 # They may be right another time: 408 and 425 ask for it, 409 and 429 are about others at work.
 _TEMPORARY = frozenset({408, 409, 425, 429})
 
@@ -102,13 +103,10 @@ class Answer:
     @property
     def reply(self) -> str:
         """For people who look at the log."""
-        if not self.status:
-            return self.text
-        try:
-            words = HTTPStatus(self.status).phrase
-        except ValueError:
-            words = ""
-        return " ".join(f"{self.status} {words} {self.text}".split())[:_SHOWN]
+        told = f"{self.status} {_PHRASES.get(self.status, '')} {self.text}"
+        line = " ".join((told if self.status else self.text).split())
+        # It is shown on a terminal: what would move its cursor is left out.
+        return "".join(filter(str.isprintable, line))[:_SHOWN]
 
 
 Post = Callable[[str, bytes, Mapping[str, str]], Answer]

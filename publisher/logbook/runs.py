@@ -15,7 +15,7 @@ from typing import Any
 
 from publisher.app import App
 from publisher.errors import ContentError, PublisherError
-from publisher.publishing import Report
+from publisher.publishing import Report, is_unseen
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
 from publisher.storage.issues import StepRow
@@ -104,7 +104,8 @@ class _Book:
         """Each held issue is a trouble of its own, until it moves on."""
         post, held = self._app.post, set[str]()
         for row in rows:
-            if row.step == "held":
+            # A page that was not seen is a trouble already, with words of its own.
+            if row.step == "held" and not is_unseen(row):
                 name = f"{row.bulletin}/{row.issue}"
                 held.add(f"held:{name}")
                 post.trouble(f"held:{name}", f"Held: {name}", row.reason.splitlines())

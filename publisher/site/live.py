@@ -18,6 +18,7 @@ _SECONDS = 10.0
 _MOST_OCTETS = 256 * 1024
 """The mark stands in the head; no page needs so much before it."""
 _MOST_REDIRECTS = 5
+_SHOWN = 120
 # Caches between us and the origin are to ask it (RFC 9111 section 5.2.1.4; the older Pragma).
 _FRESH = {"cache-control": "no-cache", "pragma": "no-cache", "accept": "text/html"}
 
@@ -38,7 +39,8 @@ def missing(urls: Iterable[str], mark: str, look: Look) -> str:
     for url in urls:
         seen = look(url)
         if seen.mark != mark:
-            return f"{url}: {seen.why or f'another revision is there ({seen.mark})'}"
+            other = "".join(filter(str.isprintable, seen.mark))[:_SHOWN]
+            return f"{url}: {seen.why or f'another revision is there ({other})'}"
     return ""
 
 
