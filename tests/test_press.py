@@ -198,19 +198,98 @@ def test_backfill_stops_for_one_problem(quick: Newsroom) -> None:
     [
         ("content/publication.yaml", "name: [\n"),
         ("content/bulletins/daily.yaml", "cadence: hourly\n"),
-        ("content/issues/daily/2026-04-26.yaml", "leed: x\n"),
-        ("content/issues/nobody/2026-04-26.yaml", "lead: 2026/04/26/one\n"),
     ],
 )
 def test_broken_settings_stop_before_anything_is_written(
     quick: Newsroom, path: str, text: str
 ) -> None:
-    """Whatever is broken of settings and issue files, with its place."""
+    """Where there is no earlier version to go back to; the place is told."""
     quick.entry("one")
     quick.file(path, text)
     with pytest.raises(ContentError, match=path):
         quick.app(at("2026-04-26")).publish()
     assert sorted(each.name for each in quick.root.iterdir()) == ["content"]
+
+
+def test_a_broken_issue_file_holds_its_issue(quick: Newsroom) -> None:
+    """And no other; it comes out when it is mended."""
+    quick.bulletin("late", sections=[TOP])
+    quick.entry("one")
+    quick.issue("2026-04-26", leed="x")
+    report = quick.publish()
+    assert report.published == ("late 2026-04-26",)
+    assert "content/issues/daily/2026-04-26.yaml has errors" in report.held[0]
+    quick.issue("2026-04-26", lead="2026/04/26/one")
+    assert quick.publish(time="18:30").published == ("daily 2026-04-26",)
+
+
+def test_a_broken_issue_file_of_another_day_holds_nothing(quick: Newsroom) -> None:
+    """It is told, and so is one that belongs to no bulletin."""
+    quick.entry("one")
+    quick.issue("2026-04-29", leed="x")
+    quick.issue("2026-04-26", "nobody", lead="2026/04/26/one")
+    report = quick.publish()
+    assert report.published == ("daily 2026-04-26",)
+    assert {each.path for each in report.problems} == {
+        "content/issues/daily/2026-04-29.yaml",
+        "content/issues/nobody/2026-04-26.yaml",
+    }
+
+
+def test_the_last_good_bulletin_is_used(quick: Newsroom) -> None:
+    """What was committed counts, that is told loudly, and kept in mind until it is mended."""
+    quick.entry("one")
+    quick.commit()
+    quick.bulletin("daily", cadence="hourly")
+    report = quick.publish()
+    assert report.published == ("daily 2026-04-26",)
+    assert [each.severity for each in report.problems] == ["error", "warning"]
+    assert "this file is broken: its version of commit" in report.problems[1].what
+    assert [each.key for each in quick.app().post.troubles.all()] == [
+        "broken:content/bulletins/daily.yaml"
+    ]
+    quick.bulletin("daily")
+    quick.publish("2026-04-27")
+    assert quick.app().post.troubles.all() == []
+
+
+def test_a_dry_run_keeps_nothing_in_mind(quick: Newsroom) -> None:
+    """It tells of a broken file, and that is all."""
+    quick.entry("one")
+    quick.commit()
+    quick.bulletin("daily", cadence="hourly")
+    report = quick.publish(dry_run=True)
+    assert len(report.problems) == 2
+    assert quick.app().post.troubles.all() == []
+
+
+def test_a_bulletin_that_was_never_good_stops_no_other(quick: Newsroom) -> None:
+    """It is left out, and told."""
+    quick.entry("one")
+    quick.file("content/bulletins/weekly.yaml", "cadence: hourly\n")
+    quick.commit()
+    report = quick.publish()
+    assert report.published == ("daily 2026-04-26",)
+    assert "this file is left out" in report.problems[-1].what
+
+
+def test_a_backfill_goes_back_to_nothing(quick: Newsroom) -> None:
+    """Who publishes every issue at once is at the keyboard: what is broken stops it."""
+    quick.entry("one")
+    quick.issue("2026-04-26")
+    quick.commit()
+    quick.bulletin("daily", cadence="hourly")
+    with pytest.raises(ContentError, match=r"daily\.yaml"):
+        quick.publish(all_files=True)
+
+
+def test_a_proof_is_of_what_is_written_now(quick: Newsroom) -> None:
+    """Nobody is shown the issue that an earlier version would make."""
+    quick.entry("one")
+    quick.commit()
+    quick.bulletin("daily", cadence="hourly")
+    with pytest.raises(ContentError, match=r"daily\.yaml"):
+        quick.app(at("2026-04-26")).proof("daily", "2026-04-26")
 
 
 # Once --------------------------------------------------------------------------------------------

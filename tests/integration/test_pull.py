@@ -63,6 +63,55 @@ def test_a_port_that_refuses(clones: Clones) -> None:
     assert clones.troubles() == ["pull"]
 
 
+# What is broken in what was pushed --------------------------------------------------------------
+
+
+def test_a_broken_entry_is_left_out(clones: Clones) -> None:
+    """The rest of its commit counts."""
+    clones.server.subscribe()
+    clones.editor.entry("three")
+    clones.editor.file("content/entries/2026/04/26/bad.yaml", "titel: [")
+    clones.push()
+    report = tick(clones)
+    assert "three" in clones.server.carried()
+    assert [each.path for each in report.problems] == ["content/entries/2026/04/26/bad.yaml"]
+
+
+def test_a_broken_bulletin_stays_as_it_was(clones: Clones) -> None:
+    """Its last good version is used, the rest of the commit counts, and mending it settles it."""
+    clones.server.subscribe()
+    new = clones.editor.entry("three")
+    clones.editor.file("content/bulletins/daily.yaml", "cadence: hourly")
+    commit = clones.push()
+    report = tick(clones)
+    assert report.published == ("daily 2026-04-26",)
+    assert clones.first[:10] in report.problems[-1].what
+    issue = clones.server.issue_of()
+    assert new in [each.entry for each in issue.issue.placed()]
+    assert (issue.commit, issue.reproducible) == (commit, True)
+    assert clones.troubles() == ["broken:content/bulletins/daily.yaml"]
+    clones.editor.bulletin("daily", name={"zh": "日报", "en": "The Daily"})
+    clones.editor.entry("four", "2026-04-27")
+    clones.push()
+    assert tick(clones, "2026-04-27").problems == ()
+    assert clones.server.issue_of("2026-04-27").issue.settings.name["en"] == "The Daily"
+    assert clones.troubles() == []
+
+
+def test_everything_broken_at_once(clones: Clones) -> None:
+    """Publication, bulletin and issue file: each stays as it last was good."""
+    clones.editor.issue("2026-04-26", lead="2026/04/26/two")
+    clones.push()
+    tick(clones, "2026-04-25")
+    for path in ("publication", "bulletins/daily", "issues/daily/2026-04-26"):
+        clones.editor.file(f"content/{path}.yaml", "<<<<<<< HEAD")
+    clones.push()
+    clones.server.subscribe()
+    assert tick(clones).published == ("daily 2026-04-26",)
+    assert clones.server.issue_of().issue.lead == "2026/04/26/two"
+    assert len(clones.troubles()) == 3
+
+
 # History that was written anew ------------------------------------------------------------------
 
 
