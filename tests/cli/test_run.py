@@ -1,100 +1,63 @@
-"""`publisher run`: a process that stays."""
+"""`publisher run`: what it refuses before it begins; the rest is in tests/integration."""
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from newsroom import Newsroom, at
+from newsroom import Newsroom
 
-from publisher.cli.run import _deliver, _publish
+from publisher import durable
+from publisher.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
-PATIENCE = 60
 
 
-@pytest.fixture
-def service(newsroom: Newsroom) -> Iterator[subprocess.Popen[str]]:
-    """The service of a daily whose slot was a minute ago."""
-    now = dt.datetime.now(dt.UTC)
-    slot = now - dt.timedelta(minutes=1)
-    newsroom.plain()
-    newsroom.publication(time_zone="UTC")
-    newsroom.bulletin("daily", schedule={"at": f"{slot:%H:%M}"}, editions=["en"])
-    newsroom.entry("one", f"{slot:%Y-%m-%d}")
-    newsroom.subscribe("en")
-    others = {key: value for key, value in os.environ.items() if not key.startswith("PUBLISHER_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "publisher", "--root", str(newsroom.root), "run"],
-        env=others, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    yield process
-    process.kill()
-    process.communicate()
+def run_now(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run the service, which refuses to begin: exit code and errors."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--root", str(newsroom.root), "run"])
+    assert isinstance(caught.value.code, int)
+    return caught.value.code, capsys.readouterr().err
 
 
-def wait_for(place: Path) -> None:
-    """Wait until something is there."""
-    until = time.monotonic() + PATIENCE
-    while not (place.is_dir() and any(place.iterdir())):
-        assert time.monotonic() < until, f"{place} did not come"
-        time.sleep(0.1)
-
-
-def test_it_publishes_what_is_due_and_stops_when_told(
-    newsroom: Newsroom, service: subprocess.Popen[str]
-) -> None:
-    """At once, without waiting for the next slot; and ends with exit code 0."""
-    wait_for(newsroom.root / "var/outbox/new")
-    service.send_signal(signal.SIGTERM)
-    output, _ = service.communicate(timeout=PATIENCE)
-    assert service.returncode == 0
-    assert "waiting for the slots of daily" in output
-    assert "published daily" in output
-    assert "Traceback" not in output
-
-
-def test_it_does_not_begin_with_a_broken_publication(run: Run, newsroom: Newsroom) -> None:
-    """A service that could publish nothing says so at once."""
-    newsroom.file("content/publication.yaml", "name: [")
+def test_it_goes_by_the_clock(run: Run) -> None:
+    """A service at a time that stands still would publish nothing."""
     code, _, errors = run("run")
-    assert code == 1
-    assert "content/publication.yaml:2:1" in errors
+    assert code == 2
+    assert "`run` goes by the clock" in errors
 
 
-def test_an_error_does_not_end_the_service(
-    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+def test_a_second_one_is_refused(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    """It names the process that works, and leaves it alone."""
+    (newsroom.root / "var").mkdir()
+    lock = newsroom.root / "var/run.lock"
+    held = durable.try_lock(lock)
+    assert held is not None
+    lock.write_text("12345\n")
+    code, errors = run_now(newsroom, capsys)
+    os.close(held)
+    assert code == 2
+    assert "`publisher run` works here already: process 12345 on this machine" in errors
+    assert lock.read_text() == "12345\n"
+
+
+def test_a_state_folder_that_cannot_be_made(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is logged, and the next tick tries again."""
-    newsroom.entry("one")
-    newsroom.subscribe()
-    newsroom.file("public", "")
-    _publish(newsroom.app(at("2026-04-26")))
-    assert "could not be written" in caplog.text
-    (newsroom.root / "public").unlink()
-    with caplog.at_level(logging.INFO):
-        _publish(newsroom.app(at("2026-04-26")))
-        _deliver(newsroom.app(at("2026-04-26")))
-    assert "published daily 2026-04-26" in caplog.text
-    assert "mailing of daily 2026-04-26 opened" in caplog.text
-    assert "mailing of daily 2026-04-26 finished: 2 sent" in caplog.text
+    """It says which, and what to do."""
+    newsroom.file("var", "no folder")
+    code, errors = run_now(newsroom, capsys)
+    assert code == 2
+    assert f"{newsroom.root / 'var'} cannot be used" in errors
 
 
-def test_what_editors_should_know_is_logged(
-    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+def test_a_setting_that_cannot_be_used(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken entries, and issues that are held."""
-    newsroom.bulletin("strict", strict=True)
-    newsroom.entry("one")
-    newsroom.file("content/entries/2026/04/26/two.yaml", "kind: event\n")
-    _publish(newsroom.app(at("2026-04-26")))
-    assert "content/entries/2026/04/26/two.yaml:1:1" in caplog.text
-    assert "held: " in caplog.text
+    """At once: a person has to mend it."""
+    monkeypatch.setenv("PUBLISHER_RATE", "fast")
+    code, errors = run_now(newsroom, capsys)
+    assert code == 2
+    assert "PUBLISHER_RATE" in errors

@@ -31,7 +31,8 @@ def clones(swift: Path) -> Iterator[Clones]:
 def test_the_slots_of_all_bulletins(newsroom: Newsroom) -> None:
     """And of issues that come out but once."""
     newsroom.bulletin("weekly", cadence="weekly", schedule={"on": "mon", "at": "09:00"})
-    newsroom.issue("2026-04-27-launch", publish_at="2026-04-27T12:00+08:00")
+    window = {"from": "2026-04-27", "to": "2026-04-27"}
+    newsroom.issue("2026-04-27-launch", publish_at="2026-04-27T12:00+08:00", window=window)
     now = at("2026-04-26", "18:00")
     found = slots(lambda: newsroom.app(now), now, now + DAY)
     assert sorted(found) == [
