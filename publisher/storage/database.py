@@ -12,13 +12,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import SettingsError, StepFailed
 from publisher.storage import postgres
+from publisher.storage.tables import MOVED
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REMEDY = "check PUBLISHER_DATABASE_URL, the disk and the permissions; then run it again"
@@ -40,7 +41,20 @@ def open_database(url: str) -> Engine:
             f"the database was made by a newer version of publisher ({error})",
             "install that version, or restore the database from before it",
         ) from error
+    if engine.dialect.name == "sqlite":
+        _refuse_moved(engine)
     return engine
+
+
+def _refuse_moved(engine: Engine) -> None:
+    """What was written into a database that was left behind would be lost."""
+    with reading(engine) as connection:
+        place = connection.scalar(text("SELECT value FROM facts WHERE name = :it"), {"it": MOVED})
+    if place is not None:
+        raise SettingsError(
+            f"this database was moved to {place}",
+            "set PUBLISHER_DATABASE_URL to it, in the environment of every process",
+        )
 
 
 def is_empty(url: str) -> bool:

@@ -70,6 +70,9 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 
+MOVED = "moved"
+"""The fact of a database that was moved to another place: where to, and when."""
+
 # --- people -----------------------------------------------------------------------------------
 
 subscribers = Table(
