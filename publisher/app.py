@@ -375,7 +375,7 @@ class App:
     def _press(self, opens_mailings: bool) -> Press:
         return Press(
             self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.announcer,
-            self.post.return_domain, opens_mailings, self._editions, self._edits, self.head,
+            self.post.return_domain, opens_mailings, self.post.copies, self._editions, self._edits, self.head,
             self.now,
         )  # fmt: skip
 

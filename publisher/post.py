@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from publisher.returns.returns import Returns
     from publisher.returns.source import Source
     from publisher.storage.calls import Calls
+    from publisher.storage.copies import Copies
     from publisher.storage.issues import IssueSteps
     from publisher.storage.leases import Held, Leases
     from publisher.storage.ledger import DatabaseLedger
@@ -109,6 +110,13 @@ class Post:
         return People(self.engine)
 
     @cached_property
+    def copies(self) -> Copies:
+        """Whether this is a copy of an installation, which mails nobody."""
+        from publisher.storage.copies import Copies
+
+        return Copies(self.engine)
+
+    @cached_property
     def troubles(self) -> Troubles:
         """What is wrong now and needs a person."""
         from publisher.storage.troubles import Troubles
@@ -176,7 +184,7 @@ class Post:
         from publisher.deliver.transports.maildir import MaildirTransport
         from publisher.deliver.transports.smtp import SmtpTransport
 
-        relay = self._relay
+        relay = self.relay
         return SmtpTransport(relay) if relay else MaildirTransport(self.settings.outbox)
 
     def lanes(self, number: int) -> LaneSet:
@@ -184,11 +192,11 @@ class Post:
         from publisher.deliver.lanes import Lanes
         from publisher.deliver.smtp_lanes import SmtpLanes
 
-        relay = self._relay
+        relay = self.relay
         return SmtpLanes(relay, number) if relay else Lanes(self.transport, number)
 
     @property
-    def _relay(self) -> Relay | None:
+    def relay(self) -> Relay | None:
         """The relay that takes mail, if there is one."""
         from publisher.deliver.transports.smtp_relay import Relay
 

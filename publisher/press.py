@@ -39,7 +39,11 @@ from publisher.site.targets import Target
 if TYPE_CHECKING:
     from publisher.announcing.announcer import Announcer
     from publisher.mailing import MailingDesk
+    from publisher.storage.copies import Copies
     from publisher.storage.issues import IssueSteps, StepRow
+
+COPIED = "restored from a backup: it may have been mailed before"
+"""Said of an issue that was due after the backup, before the copy was called the only one."""
 
 Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
 """The mails of new issues as they were tried out, by bulletin and issue."""
@@ -69,6 +73,7 @@ class Press:
     announcer: Announcer
     return_domain: str
     opens_mailings: bool
+    copies: Copies
     editions: Callable[[Library], Editions]
     edits: Callable[[], Edits]
     head: git.Head | None
@@ -98,7 +103,7 @@ class Press:
                 str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty
             ),
             held=tuple(rehearsed.held.values()),
-            remarks=(*self._irreproducible(coming), *rehearsed.remarks),
+            remarks=(*self._irreproducible(coming), *self._unmailed(), *rehearsed.remarks),
             problems=rehearsed.problems,
         )
         if dry_run:
@@ -120,6 +125,13 @@ class Press:
             for placed in revision.issue.placed()[:1]:
                 builder.render(Target("entry", (placed.entry,)))
         return proofs
+
+    def _unmailed(self) -> list[str]:
+        """What an operator should know of a copy."""
+        if (taken := self.copies.taken()) is None:
+            return []
+        what = f"this installation was restored from a backup of {taken:%Y-%m-%d %H:%M} UTC"
+        return [f"{what}: nothing is mailed until `publisher restore --only-one`"]
 
     def _irreproducible(self, coming: list[Wanted]) -> list[str]:
         """What an operator should know where the content is not what was committed."""
@@ -203,7 +215,15 @@ class Press:
     def _open(
         self, steps: Steps, row: StepRow, messages: Callable[[], Mapping[str, Compiled]]
     ) -> bool:
-        """Open the mailing of an issue, unless it comes too late or stays unmailed."""
+        """Open the mailing of an issue, unless it comes too late or stays unmailed.
+
+        In a copy of an installation it waits until a person says that it is the only one.
+        """
+        if self.copies.taken() is not None:
+            return False
+        if self.copies.may_have_mailed(row.slot):
+            steps.move(row, "not-mailed", COPIED)
+            return False
         cadence = self._revision(row).issue.settings.cadence
         if not steps.is_backfill and is_late(row, cadence, self.now):
             steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")

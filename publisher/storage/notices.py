@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Engine, func, insert, select, update
 
+from publisher.storage.copies import is_copy
 from publisher.storage.database import aware, reading, utc, writing
 from publisher.storage.tables import notices
 from publisher.subscribers.addresses import Address
@@ -85,8 +86,10 @@ class Notices:
             return done.rowcount
 
     def claim(self, now: dt.datetime, limit: int = 20) -> Sequence[QueuedNotice]:
-        """Mark what is due `sending`, the oldest first, and give it back."""
+        """Mark what is due `sending`, the oldest first, and give it back; nothing in a copy."""
         with writing(self._engine, _GROUP) as connection:
+            if is_copy(connection):
+                return []
             rows = connection.execute(
                 select(notices)
                 .where(notices.c.state == "queued", notices.c.due <= utc(now))
