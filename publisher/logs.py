@@ -13,6 +13,7 @@ import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 # What separates a mailbox from its domain: as such, full-width, in a URL, in HTML, escaped.
 _AT = re.compile(r"[@＠﹫]|%(?:25)*40|&#(?:64|x40);|\\(?:x|u00)40", re.IGNORECASE)
@@ -42,7 +43,7 @@ def set_up(form: str = "human", level: int = logging.INFO) -> None:
     root = logging.getLogger()
     for each in [each for each in root.handlers if isinstance(each, _Handler)]:
         root.removeHandler(each)
-    handler = _Handler(sys.stderr)
+    handler = _Handler()
     handler.setFormatter(JsonLines() if form == "json" else HumanLines(_FORMAT))
     root.addHandler(handler)
     root.setLevel(level)
@@ -50,12 +51,22 @@ def set_up(form: str = "human", level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
-class _Handler(logging.StreamHandler):  # type: ignore[type-arg]
-    """Writes to a stream; what cannot be formatted is told without its arguments."""
+class _Handler(logging.Handler):
+    """Writes to standard error; what cannot be formatted is told without its arguments."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        try:
+            # In one piece, so that lines of two threads or processes do not mix.
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001  a log that fails stops nothing
+            self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Python's own would print the arguments as they are."""
-        sys.stderr.write(f"a record of {record.name} cannot be written: {type(record.msg)}\n")
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"a record of {record.name} cannot be written\n")
 
 
 class HumanLines(logging.Formatter):

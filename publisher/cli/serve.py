@@ -71,16 +71,22 @@ def _pages(app: App, again: Callable[[], App], clock: Callable[[], dt.datetime] 
 
 
 def _pull_hook(app: App) -> PullHook:
-    """What wakes `publisher run` when a git forge says that there are new commits."""
-    from publisher.schedule.making import WAKE
+    """What asks for a run when a git forge says that there are new commits."""
     from publisher.web.pulling import PullHook, touch
 
-    settings = app.settings
+    settings, clock = app.settings, app.post.clock
 
     def wake() -> None:
-        touch(settings.state / WAKE)
+        if settings.is_shared:
+            from publisher.crew import ask_for_tick
 
-    return PullHook(settings.pull.secret, wake, app.post.clock)
+            ask_for_tick(app, f"pull {clock().isoformat()}")
+        else:
+            from publisher.schedule.making import WAKE
+
+            touch(settings.state / WAKE)
+
+    return PullHook(settings.pull.secret, wake, clock)
 
 
 def _operations(
