@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from publisher.deliver.ledger import Mailing, Policy, Run, TakenOver, Turn
 from publisher.deliver.plan import Outcome
+from publisher.errors import StepFailed
 from publisher.storage.copies import is_copy
 from publisher.storage.database import reading, utc, writing
 from publisher.storage.ledger_turn import TurnStatements
@@ -41,6 +42,8 @@ class DatabaseLedger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._own = OwnConnection(engine)
+        # Whom turns have marked that failed: of those nobody was begun with.
+        self._doubtful: set[int] = set()
         self._statements = TurnStatements(engine.dialect)
         self.runs = SliceRuns(engine) if engine.dialect.name == "postgresql" else None
 
@@ -166,13 +169,31 @@ class DatabaseLedger:
     def turn(
         self, run: Run, outcomes: Sequence[Outcome], wanted: Sequence[int], now: dt.datetime
     ) -> Turn:
-        """In one transaction: write outcomes down, and mark the wanted deliveries `sending`."""
+        """In one transaction: write outcomes down, and mark the wanted deliveries `sending`.
+
+        After a failure it may be called again with the same: what the turn had marked, if it was
+        written after all and only the answer of the database was lost, is marked once more.
+        """
+        try:
+            turn = self._turn(run, outcomes, wanted, now)
+        except StepFailed:
+            self._doubtful.update(wanted)
+            raise
+        self._doubtful.clear()
+        return turn
+
+    def _turn(
+        self, run: Run, outcomes: Sequence[Outcome], wanted: Sequence[int], now: dt.datetime
+    ) -> Turn:
         with self._own.transaction() as cursor:
             attempt, state, bulletin = self._statements.hold(cursor, run)
             if attempt == run.attempt:
                 self._statements.settle(cursor, run, outcomes, now)
                 if state != "sending":
                     return Turn([], False)
+                if self._doubtful:
+                    again = [each for each in wanted if each in self._doubtful]
+                    self._statements.unclaim(cursor, run, again)
                 claimed = self._statements.claim(cursor, run, bulletin, wanted, now)
                 return Turn(claimed, True)
             self._statements.settle_late(cursor, run, outcomes, now)

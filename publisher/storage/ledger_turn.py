@@ -55,6 +55,11 @@ _REOPEN = (
         finished=case((mailings.c.state == "finished", null()), else_=mailings.c.finished),
     )
 )
+_UNCLAIM = (
+    update(deliveries)
+    .where(_IS, deliveries.c.state == "sending")
+    .values(state="queued", attempts=deliveries.c.attempts - 1)
+)
 _LATE = (
     update(deliveries)
     .where(_IS, deliveries.c.state == "uncertain")
@@ -138,6 +143,7 @@ class TurnStatements:
         self._dialect = dialect
         self._hold, self._settle = Statement(_HOLD, dialect), Statement(_SETTLE, dialect)
         self._put_back, self._late = Statement(_PUT_BACK, dialect), Statement(_LATE, dialect)
+        self._unclaim = Statement(_UNCLAIM, dialect)
         self._skip, self._reopen = Statement(_SKIP, dialect), Statement(_REOPEN, dialect)
         # Where others write meanwhile, what was looked at may be another's when it is marked.
         self._shares = dialect.name == "postgresql"
@@ -170,6 +176,12 @@ class TurnStatements:
         if outcomes:
             self._reopen.run(cursor, {"of_mailing": run.mailing})
             self._put_back.run(cursor, *_values(run, outcomes, now))
+
+    def unclaim(self, cursor: DBAPICursor, run: Run, who: Sequence[int]) -> None:
+        """Nobody was begun with of those that a turn has marked whose end was not heard of."""
+        if who:
+            rows = [{"of_mailing": run.mailing, "of_subscriber": each} for each in who]
+            self._unclaim.run(cursor, *rows)
 
     def claim(
         self, cursor: DBAPICursor, run: Run, bulletin: str, wanted: Sequence[int],

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from publisher.deliver.ledger import Policy, TakenOver
+from publisher.deliver.ledger import Policy, Run, TakenOver
 from publisher.deliver.plan import Outcome
 from publisher.errors import UsageError
 from publisher.storage.database import open_database
@@ -291,6 +291,42 @@ class TestCrash:
         rows = {each.subscriber: each.state for each in post.mailings.deliveries(mailing)}
         assert rows[readers[0]] == "sent"
         assert rows[readers[1]] == "uncertain"
+
+
+class TestDoubt:
+    """The database wrote a turn, and its answer was lost: nobody was begun with."""
+
+    @pytest.fixture
+    def doubtful(self, post: Post) -> tuple[Post, Run, list[int]]:
+        readers = post.readers(3)
+        run = post.ledger.take(post.open(), 0, "hold", NOW)
+        post.ledger.turn(run, [], readers[:2], NOW)
+        post.ledger._doubtful.update(readers[:2])
+        return post, run, readers
+
+    def test_the_same_turn_again_marks_them_again(
+        self, doubtful: tuple[Post, Run, list[int]]
+    ) -> None:
+        post, run, readers = doubtful
+        again = post.ledger.turn(run, [], readers[:2], NOW).addressed
+        assert [(each.subscriber, each.tries) for each in again] == [(r, 0) for r in readers[:2]]
+        assert post.states(run.mailing) == {"sending": 2, "queued": 1}
+
+    def test_once_that_is_written_nobody_is_marked_twice(
+        self, doubtful: tuple[Post, Run, list[int]]
+    ) -> None:
+        post, run, readers = doubtful
+        post.ledger.turn(run, [], readers[:2], NOW)
+        assert post.ledger.turn(run, [], readers[:2], NOW).addressed == []
+
+    def test_another_sender_leaves_them_to_a_person(
+        self, doubtful: tuple[Post, Run, list[int]]
+    ) -> None:
+        post, run, readers = doubtful
+        post.ledger.take(run.mailing, 0, "hold", NOW)
+        with pytest.raises(TakenOver):
+            post.ledger.turn(run, [], readers[:2], NOW)
+        assert post.states(run.mailing) == {"uncertain": 2, "queued": 1}
 
 
 class TestOperator:
