@@ -124,7 +124,8 @@ class MailingDesk:
 
     def _end_pauses(self, now: dt.datetime) -> None:
         for mailing in self.mailings.resume_waiting(now):
-            log.info("%s goes on after a pause", mailing)
+            event = {"event": "mailing-resumed", "issue": str(mailing)}
+            log.info("%s goes on after a pause", mailing, extra=event)
 
     def _send_all(self, sender: Sender) -> dict[int, Sent]:
         done: dict[int, Sent] = {}

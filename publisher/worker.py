@@ -51,7 +51,11 @@ def deliver(app: App) -> None:
     for each in app.deliver() or ():
         if each.tally.done:
             told = ", ".join(f"{number} {state}" for state, number in each.counts.items())
-            log.info("mailing of %s %s: %s", each.mailing, each.mailing.state, told)
+            event = {"event": f"mailing-{each.mailing.state}", "issue": str(each.mailing)}
+            log.info(
+                "mailing of %s %s: %s", each.mailing, each.mailing.state, told,
+                extra=event | {"counts": each.counts},
+            )  # fmt: skip
 
 
 def send_notices(app: App) -> None:

@@ -72,13 +72,13 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
     for problem in report.problems:
         log.warning("%s", problem)
     for why in report.held:
-        log.error("held: %s", why)
+        log.error("held: %s", why, extra={"event": "held"})
     for line in report.skipped:
         log.info("skipped %s", line)
     for name in report.published:
-        log.info("published %s", name)
+        log.info("published %s", name, extra={"event": "published", "issue": name})
     for name in report.opened:
-        log.info("mailing of %s opened", name)
+        log.info("mailing of %s opened", name, extra={"event": "mailing-opened", "issue": name})
     for each in report.waiting:
         log.info("not mailed yet: %s", each)
     return 1 if report.held else 0

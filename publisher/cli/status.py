@@ -149,6 +149,7 @@ def _sign(each: Sign, now: dt.datetime) -> str:
 
 
 def _foot(seen: Overview) -> Iterator[str]:
+    about = [f"{each.free / 1e9:,.1f} GB free for {each.what}" for each in seen.disks]
     if seen.database is not None:
         of, lag = seen.queues, seen.lag
         late = f"; the oldest due for {_span(dt.timedelta(seconds=lag.delivery))}"
@@ -156,9 +157,8 @@ def _foot(seen: Overview) -> Iterator[str]:
         yield (f"  deliveries: {of.due:,} due, {of.deferred:,} deferred, {of.uncertain:,} uncertain"
                f"{late if lag.delivery else ''}")  # fmt: skip
         yield f"  notices: {of.notices:,} · calls: {of.calls:,}, given up: {of.calls_failed:,}"
-        kind = f"{seen.database.kind} {seen.database.version}"
-        rooms = [f"{each.free / 1e9:,.1f} GB free for {each.what}" for each in seen.disks]
-        yield f"{kind} · {' · '.join(rooms)}"
+        about.insert(0, f"{seen.database.kind} {seen.database.version}")
+    yield " · ".join(about)
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -240,5 +240,6 @@ class Shift:
             return
         reason = f"the relay refuses everything: {self.watch.why}"
         self.ledger.pause(self.mailing.id, reason, now, resumes)
-        log.error("%s paused until %s: %s", self.mailing, f"{resumes:%H:%M}", reason)
+        event = {"event": "mailing-paused", "issue": str(self.mailing)}
+        log.error("%s paused until %s: %s", self.mailing, f"{resumes:%H:%M}", reason, extra=event)
         self.goes_on = False

@@ -40,8 +40,8 @@ def alive(signs: tuple[Sign, ...], now: dt.datetime) -> list[Sign]:
 
 def _unseen(seen: Overview) -> Iterator[Wrong]:
     for part, why in seen.unseen.items():
-        what, _, remedy = why.rpartition("; ")
-        yield Wrong(f"{part}: {what or why}", remedy if what else "", part != "schedule")
+        what, _, remedy = why.partition("; ")
+        yield Wrong(f"{part}: {what}", remedy, part != "schedule")
 
 
 def _processes(seen: Overview) -> Iterator[Wrong]:
