@@ -122,15 +122,12 @@ def check_signature(message: bytes, domain: str, resolver: Resolver | None) -> I
     for number, signer in enumerate(signers):
         signed_for = signer.decode("ascii", "replace").lower()
         is_aligned = domain == signed_for or domain.endswith(f".{signed_for}")
-        verifier = dkim.DKIM(wire)
         try:
-            is_good = verifier.verify(idx=number, dnsfunc=texts)
+            why = "" if dkim.DKIM(wire).verify(idx=number, dnsfunc=texts) else "the key is another"
         except dkim.DKIMException as error:
-            yield Finding("signature", "problem", f"that of {signed_for} cannot be read: {error}",
-                          "see the configuration of the relay")  # fmt: skip
-            continue
-        if not is_good:
-            yield Finding("signature", "problem", f"that of {signed_for} does not hold",
+            why = str(error)
+        if why:
+            yield Finding("signature", "problem", f"that of {signed_for} does not hold: {why}",
                           "publish the key that the relay signs with; nothing may change a mail "
                           "after it is signed")  # fmt: skip
         elif not is_aligned:

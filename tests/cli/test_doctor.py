@@ -1,0 +1,91 @@
+"""`publisher doctor`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from newsroom import Newsroom, at
+
+from publisher.doctor.examine import examine
+from publisher.doctor.finding import Finding
+from publisher.doctor.resolver import NoResolver
+from publisher.fakes.resolver import FakeResolver
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def look(room: Newsroom, **settings: str) -> dict[str, list[Finding]]:
+    """What is found in an installation, by what it is about."""
+    found: dict[str, list[Finding]] = {}
+    app = room.app(at("2026-04-26", "18:30"), **settings)
+    for each in examine(app, FakeResolver(error=NoResolver("none answers"))):
+        found.setdefault(each.what, []).append(each)
+    return found
+
+
+def test_an_installation_that_works_has_no_problem(quick: Newsroom) -> None:
+    """There may be warnings, and what cannot be looked at is said."""
+    quick.publication(service_url="https://news.example.com")
+    quick.entry("one")
+    quick.publish()
+    found = [each for group in look(quick).values() for each in group]
+
+    assert [each for each in found if each.state == "problem"] == []
+    assert {each.what for each in found if each.state == "unchecked"} == {"clock", "DNS"}
+
+
+def test_broken_settings_are_named_and_the_rest_is_left(quick: Newsroom) -> None:
+    """Nothing can be said of an installation whose publication cannot be read."""
+    quick.file("content/publication.yaml", "name: [")
+    found = look(quick)
+
+    assert found["content"][0].state == "problem"
+    assert "content/publication.yaml:" in found["content"][0].seen
+    assert "relay" not in found
+
+
+def test_other_keys_are_found(quick: Newsroom) -> None:
+    """With the reason why they are refused."""
+    quick.entry("one")
+    quick.publish()
+    (quick.root / "var/keys.json").unlink()
+    found = look(quick)["database"]
+
+    assert [each.state for each in found] == ["ok", "problem"]
+    assert "not those that this database was made with" in found[1].seen
+
+
+def test_a_damaged_archive_is_found(quick: Newsroom) -> None:
+    """The file is named."""
+    quick.entry("one")
+    quick.publish()
+    file = quick.root / "var/archive/issues/daily/2026-04-26/1.json"
+    file.chmod(0o600)
+    file.write_text("{")
+    (found,) = look(quick)["archive"]
+
+    assert found.state == "problem"
+    assert "issues/daily/2026-04-26/1.json" in found.seen
+
+
+def test_a_relay_without_pages_to_leave_by_is_a_problem(quick: Newsroom) -> None:
+    """Mailbox providers ask for one-click (RFC 8058)."""
+    found = look(quick, PUBLISHER_SMTP_URL="smtp+plain://127.0.0.1:1")
+
+    assert any("no service_url" in each.seen for each in found["content"])
+    assert found["relay"][0].state == "problem"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_command_prints_each_with_its_remedy(run: Run, form: str) -> None:
+    """For people, and for programs; the exit code says whether something is wrong."""
+    code, told, _ = run("doctor", "--format", form)
+
+    assert code in (0, 1)
+    assert "nobody is told of what goes wrong" in told
+    if form == "json":
+        assert {"what", "state", "seen", "remedy"} == set(json.loads(told)[0])
+    else:
+        assert "→ set PUBLISHER_OPERATOR" in told
