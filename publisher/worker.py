@@ -63,6 +63,11 @@ def send_notices(app: App) -> None:
     app.post.notice_sender().send_due()
 
 
+def make_calls(app: App) -> None:
+    """Tell others what happened: webhooks, and the hub of the feeds."""
+    app.make_calls()
+
+
 def read_returns(app: App) -> None:
     """Decide what follows from what came back, where there is somewhere to look."""
     found = app.settings.feedback
@@ -75,6 +80,7 @@ def read_returns(app: App) -> None:
 ALL = (
     Work("mail", deliver),
     Work("notices", send_notices),
+    Work("calls", make_calls),
     Work("returns", read_returns, is_quick=False),
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 
+import pytest
 from newsroom import Newsroom
 
 Run = Callable[..., tuple[int, str, str]]
@@ -136,3 +138,69 @@ def test_one_problem_stops_a_backfill(run: Run, newsroom: Newsroom) -> None:
     assert (code, output) == (1, "")
     assert "nothing was published" in errors
     assert not (newsroom.root / "var/archive").exists()
+
+
+# As the service starts it ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_log() -> Iterator[None]:
+    """What a command sets up for its process is not to stay in ours."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_a_mailing_is_opened_and_left_to_others(run: Run, newsroom: Newsroom) -> None:
+    """The worker sends it."""
+    newsroom.entry("one")
+    newsroom.subscribe()
+    code, _, _ = run("publish", "--no-send")
+    assert (code, newsroom.steps()) == (0, {"daily 2026-04-26": "mailed"})
+    assert newsroom.mails() == {}
+
+
+@pytest.mark.usefixtures("own_log")
+def test_what_happens_is_said_as_a_log(run: Run, newsroom: Newsroom) -> None:
+    """Lines with a time on standard error, and nothing else."""
+    newsroom.entry("one")
+    newsroom.file("content/entries/2026/04/26/two.yaml", "kind: event\n")
+    code, output, errors = run("publish", "--log", "--no-send")
+    assert (code, output) == (0, "")
+    assert "INFO published daily 2026-04-26" in errors
+    assert "INFO mailing of daily 2026-04-26 opened" in errors
+    assert "WARNING content/entries/2026/04/26/two.yaml:1:1" in errors
+
+
+@pytest.mark.usefixtures("own_log")
+def test_an_error_is_a_line_of_the_log(run: Run, newsroom: Newsroom) -> None:
+    """With the exit code that it has elsewhere."""
+    newsroom.entry("one")
+    newsroom.file("public", "")
+    code, _, errors = run("publish", "--log")
+    assert code == 3
+    assert "ERROR" in errors
+    assert "could not be written" in errors
+
+
+@pytest.mark.usefixtures("own_log")
+def test_a_pull_that_fails_stops_nothing(
+    run: Run, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is here is published; the pull is remembered as a trouble."""
+    monkeypatch.setenv("PUBLISHER_BRANCH", "main")
+    newsroom.entry("one")
+    code, _, errors = run("publish", "--pull", "--no-send", "--log")
+    assert code == 0
+    assert "cannot be used as a clone" in errors
+    assert "published daily 2026-04-26" in errors
+    assert [each.key for each in newsroom.app().post.troubles.all()] == ["pull"]
+
+
+def test_without_a_branch_nothing_is_pulled(run: Run, newsroom: Newsroom) -> None:
+    """The service asks for it in any case."""
+    newsroom.entry("one")
+    code, _, errors = run("publish", "--pull", "--no-send")
+    assert (code, "pull" in errors) == (0, False)
