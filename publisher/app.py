@@ -20,7 +20,7 @@ from publisher.archive.freeze import Commit
 from publisher.archive.index import Index
 from publisher.archive.library import Library
 from publisher.archive.revise import revise
-from publisher.archive.store import FolderStore
+from publisher.archive.store import FolderStore, Store
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
 from publisher.content.check import check, read_content
@@ -101,10 +101,14 @@ class App:
     @cached_property
     def library(self) -> Library:
         """What was published."""
-        store = FolderStore(self.settings.archive)
-        index = Index(self.settings.index, store)
+        index = Index(self.settings.index, self.store)
         index.catch_up()
-        return Library(store, index)
+        return Library(self.store, index)
+
+    @cached_property
+    def store(self) -> Store:
+        """The files of the archive."""
+        return FolderStore(self.settings.archive)
 
     @cached_property
     def post(self) -> Post:
@@ -382,20 +386,29 @@ class App:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One run at a time: a second one waits, and then finds little left to do."""
+        with self._own_folder(), self.post.alone():
+            self.library.index.catch_up()
+            yield
+
+    @contextmanager
+    def _own_folder(self) -> Iterator[None]:
+        """Hold the state folder; a lease does that where machines share a database.
+
+        It runs out where its holder is stalled, and a lock of the folder would not.
+        """
         try:
             self.settings.state.mkdir(parents=True, exist_ok=True)
-            held = durable.lock(self.settings.state)
+            held = None if self.settings.is_shared else durable.lock(self.settings.state)
         except OSError as error:
             raise SettingsError(
                 f"{self.settings.state} cannot be used: {error.strerror}",
                 "make it a folder that can be written, or name another with PUBLISHER_STATE",
             ) from error
         try:
-            with self.post.alone():
-                self.library.index.catch_up()
-                yield
+            yield
         finally:
-            os.close(held)
+            if held is not None:
+                os.close(held)
 
     def _refuse_broken_settings(self, *, spare: bool = False) -> None:
         """Settings, issue files and themes must be right before anything is written.

@@ -54,11 +54,11 @@ def publish(app: App) -> None:
         log.error("%s", error)
     report = publish_noted(app, send=False)
     for why in report.held:
-        log.error("held: %s", why)
+        log.error("held: %s", why, extra={"event": "held"})
     for name in report.published:
-        log.info("published %s", name)
+        log.info("published %s", name, extra={"event": "published", "issue": name})
     for name in report.opened:
-        log.info("mailing of %s opened", name)
+        log.info("mailing of %s opened", name, extra={"event": "mailing-opened", "issue": name})
 
 
 def sweep(app: App) -> None:
@@ -71,6 +71,11 @@ def sweep(app: App) -> None:
 def send_notices(app: App) -> None:
     """Send what one person waits for."""
     app.post.notice_sender().send_due()
+
+
+def make_calls(app: App) -> None:
+    """Tell others what happened."""
+    app.make_calls()
 
 
 def read_returns(app: App) -> None:
@@ -88,6 +93,7 @@ def read_returns(app: App) -> None:
 CHORES = (
     Chore("sweep", sweep, 3.0),
     Chore("notices", send_notices, 1.0),
+    Chore("calls", make_calls, 3.0),
     Chore("returns", read_returns, 60.0),
 )
 
@@ -173,8 +179,7 @@ class _Crew:
         """Again and again, for as long as the lease is ours and the publication is fresh."""
         app, begun = self._app(), time.monotonic()
         with app.post.leases.held(chore.name) as held:
-            while held is not None and not self.stop.is_set():
-                held.check()
+            while held is not None and held.is_ours() and not self.stop.is_set():
                 chore.does(app)
                 if time.monotonic() - begun > _FRESH or self.stop.wait(chore.every):
                     return

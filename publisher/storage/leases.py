@@ -128,9 +128,13 @@ class Held:
     leases: Leases
     lease: Lease
 
+    def is_ours(self) -> bool:
+        """Whether nobody else has it; raises StepFailed where nobody can say."""
+        return self.leases.holds(self.lease)
+
     def check(self) -> None:
         """Raise StepFailed where it is ours no more, or nobody can say."""
-        if not self.leases.holds(self.lease):
+        if not self.is_ours():
             raise StepFailed(
                 f"another machine has taken over ({self.leases.holder(self.lease.name) or 'ended'})"
                 ": this one was stalled for too long, and leaves the rest to it",

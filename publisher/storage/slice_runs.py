@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from publisher.deliver.ledger import Policy, Run
+from publisher.storage.copies import is_copy
 from publisher.storage.database import reading, writing
 from publisher.storage.mailing_rows import OPEN
 from publisher.storage.tables import deliveries, mailings, slices
@@ -67,6 +68,8 @@ class SliceRuns:
             .limit(AT_ONCE)
         )
         with reading(self._engine) as connection:
+            if is_copy(connection):
+                return []
             return [row[0] for row in connection.execute(query)]
 
     def left(self, mailing: int) -> list[int]:
@@ -84,6 +87,8 @@ class SliceRuns:
 
     def claim(self, connection: Connection, mailing: int, slice_: int) -> int | None:
         """Take the next attempt at a slice in a transaction; None where a run is at it."""
+        if is_copy(connection):
+            return None
         attempt: int | None = connection.scalar(
             update(slices)
             .where(slices.c.mailing_id == mailing, slices.c.number == slice_, ~_alive())

@@ -1,0 +1,112 @@
+"""Many machines on one PostgreSQL: killed, stalled, cut off; nobody is lost or gets mail twice."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clusters import Cluster
+
+sys.path.append(str(Path(__file__).parents[2] / "bench"))
+
+from integration.machines import LANES, Machines
+
+from publisher.storage.queue import schema_name
+
+
+@pytest.fixture
+def machines(tmp_path: Path, cluster: Cluster) -> Iterator[Machines]:
+    made = Machines(tmp_path, cluster)
+    yield made
+    made.close()
+
+
+def _is_accounted_for(machines: Machines, number: int) -> None:
+    """Everybody has the mail once, but for those of whom nobody can know."""
+    told = machines.account(number)
+    assert (told.lost, told.doubled, told.open, told.strange, told.untold) == (0, 0, 0, 0, 0)
+    assert told.uncertain <= LANES * machines.cuts
+    assert told.sent + told.uncertain == number
+
+
+def test_a_mailing_of_twenty_thousand_survives_kills_and_stalls(machines: Machines) -> None:
+    """Three workers and two services with a worker each; of each kind one dies and one stalls."""
+    number = 20_000
+    machines.open(number, 20)
+    workers = [machines.start("worker") for _ in range(3)]
+    services = [machines.start("run") for _ in range(2)]
+    machines.until(machines.sent(1_000), 60)
+    machines.kill(workers[0])
+    machines.until(machines.sent(3_000), 60)
+    machines.stall(workers[1])
+    machines.start("worker")
+    machines.until(machines.sent(6_000), 60)
+    machines.kill(services[0])
+    machines.until(machines.sent(9_000), 60)
+    machines.stall(services[1])
+    machines.until(machines.sent(14_000), 60)
+    machines.wake(workers[1])
+    machines.wake(services[1])
+    machines.until(lambda: machines.state() == "finished", 90)
+    _is_accounted_for(machines, number)
+
+
+def test_a_mailing_goes_on_when_the_database_was_away_or_the_queue_is_lost(
+    machines: Machines,
+) -> None:
+    """And a worker that is asked to stop ends at once, and gives back what it has."""
+    number = 4_000
+    machines.open(number, 8)
+    workers = [machines.start("worker") for _ in range(2)]
+    machines.until(machines.sent(500), 60)
+    machines.cluster.stop()
+    time.sleep(2)
+    machines.cluster.start()
+    machines.until(machines.sent(1_200), 60)
+    machines.sql(f"TRUNCATE {schema_name()}.procrastinate_jobs CASCADE")
+    machines.sql(f"TRUNCATE {schema_name()}.procrastinate_workers CASCADE")
+    machines.until(machines.sent(1_800), 60)
+    machines.sql(f"DROP SCHEMA {schema_name()} CASCADE")
+    machines.until(machines.sent(2_400), 60)
+    machines.end(workers[0])
+    machines.until(lambda: machines.state() == "finished", 60)
+    assert machines.cuts == 0
+    _is_accounted_for(machines, number)
+    assert "Traceback" not in machines.log()
+
+
+class TestPublishing:
+    """A run that takes some seconds, and a machine that is lost in the middle of it."""
+
+    def test_another_worker_takes_a_killed_one_over(self, machines: Machines) -> None:
+        self._published_by_another(machines, machines.kill)
+        assert machines.steps() == ["mailed"]
+
+    def test_a_stalled_one_that_wakes_up_writes_nothing_more(self, machines: Machines) -> None:
+        holder = self._published_by_another(machines, machines.stall)
+        before = machines.written()
+        machines.wake(holder)
+        machines.until(lambda: "another machine has taken over" in machines.log(), 30)
+        assert machines.written() == before
+        assert machines.steps() == ["mailed"]
+
+    def _published_by_another(self, machines: Machines, lose: object) -> object:
+        issue = machines.slow_issue()
+        workers = {each.pid: each for each in [machines.start("worker") for _ in range(2)]}
+        assert machines.ask_for_tick("slot")
+        machines.until(lambda: machines.publishing() in workers, 30)
+        holder = workers[machines.publishing()]
+        time.sleep(1)
+        assert machines.steps() != ["mailed"], "too quick to be lost in the middle"
+        lose(holder)  # type: ignore[operator]
+        lost = time.monotonic()
+        machines.until(lambda: machines.publishing() in workers.keys() - {holder.pid}, 30)
+        assert time.monotonic() - lost < 30
+        machines.until(lambda: machines.relay.log.count == 2, 60)
+        time.sleep(1)
+        assert sorted(machines.relay.log.accepted().values()) == [1, 1]
+        assert machines.sql("SELECT bulletin, issue FROM mailings") == [("daily", issue)]
+        return holder
