@@ -71,7 +71,7 @@ class Cluster:
     # The server --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it answers; it ends with the thread that starts it."""
         assert self._server is None
         safe = "on" if self.durable else "off"
         options = {

@@ -109,6 +109,7 @@ class Newsroom:
         """`theme_of` stands for the themes on disk; None reads them as the program does."""
         self.root = root
         self.theme_of = theme_of
+        self.environment: dict[str, str] = {}
         self._open: list[App] = []
         self._has_readers = False
         self.file("content/publication.yaml", PUBLICATION)
@@ -203,8 +204,8 @@ class Newsroom:
     # Publishing --------------------------------------------------------------------------------
 
     def app(self, now: dt.datetime | None = None, **environment: str) -> App:
-        """The publication, opened."""
-        app = App(self.root, environment, now or at("2026-04-26"))
+        """The publication, opened; with `environment` over the one that it always has."""
+        app = App(self.root, self.environment | environment, now or at("2026-04-26"))
         if self.theme_of is not None:
             app.theme_of = self.theme_of
         self._open.append(app)

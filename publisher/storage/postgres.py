@@ -45,6 +45,8 @@ _REMEDIES = {
     "40P01": "two changes waited for each other, and this one gave way: run it again",
     "40001": "another change came first: run it again",
     "25P03": "this process was stopped for too long in the middle of a change: run it again",
+    "57P01": "the server was stopped or restarted: run it again",
+    "57P03": "the server is starting or stopping: run it again in a while",
     "53300": "raise max_connections of the server, or start fewer processes",
     "53100": "free some space on the disk of the server; then run it again",
     "3D000": "create the database: createdb --encoding UTF8 --template template0 NAME",
