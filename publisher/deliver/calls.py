@@ -15,10 +15,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 from publisher.version import VERSION
+
+if TYPE_CHECKING:  # it takes a tenth of a second to import, and there is nearly never a call
+    import httpx
 
 log = logging.getLogger("publisher.calls")
 
@@ -109,10 +112,6 @@ class Answer:
         return "".join(filter(str.isprintable, line))[:_SHOWN]
 
 
-Post = Callable[[str, bytes, Mapping[str, str]], Answer]
-"""Sends a body with headers to an address; nothing that goes wrong there is raised."""
-
-
 def next_try(call: Call, answer: Answer, now: dt.datetime) -> dt.datetime | None:
     """When a call that failed is tried again; None where it is given up.
 
@@ -148,25 +147,36 @@ def signed(key: bytes, name: str, body: bytes, at: dt.datetime) -> dict[str, str
     }
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Send a body to an address; redirects are not followed."""
-    import httpx
+class Wire:
+    """Sends bodies over HTTP; one connection serves many, and none is made before it is needed."""
 
-    ends = time.monotonic() + _SECONDS
-    try:
-        with httpx.stream(
-            "POST", url, content=body, headers=dict(headers), timeout=_SECONDS / 2,
-            follow_redirects=False,
-        ) as response:  # fmt: skip
-            text = b""
-            for part in response.iter_raw():
-                text += part
-                if len(text) > _MOST_OCTETS or time.monotonic() > ends:
-                    break
-            shown = text[:_MOST_OCTETS].decode(errors="replace")
-            return Answer(response.status_code, shown, response.headers.get("retry-after", ""))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Answer(0, f"{type(error).__name__}: {error}".rstrip(": "))
+    def __init__(self) -> None:
+        self._client: httpx.Client | None = None
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a body to an address; redirects are not followed, and nothing is raised."""
+        import httpx
+
+        ends = time.monotonic() + _SECONDS
+        if self._client is None:
+            self._client = httpx.Client(timeout=_SECONDS / 2, follow_redirects=False)
+        try:
+            with self._client.stream("POST", url, content=body, headers=dict(headers)) as response:
+                text = b""
+                for part in response.iter_raw():
+                    text += part
+                    if len(text) > _MOST_OCTETS or time.monotonic() > ends:
+                        break
+                shown = text[:_MOST_OCTETS].decode(errors="replace")
+                return Answer(response.status_code, shown, response.headers.get("retry-after", ""))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Answer(0, f"{type(error).__name__}: {error}".rstrip(": "))
 
 
 @dataclass(slots=True)
@@ -183,7 +193,7 @@ class Caller:
     clock: Callable[[], dt.datetime]
     given_up: Callable[[Call, str], None] = field(default=lambda call, reply: None)
     taken: Callable[[Call], None] = field(default=lambda call: None)
-    post: Post = post
+    wire: Wire = field(default_factory=Wire)
 
     def send_due(self) -> int:
         """Make what is due, one after the other; how many were tried.
@@ -191,6 +201,12 @@ class Caller:
         Where nobody answers at an address, its other calls wait for the next time: they would
         keep those to others waiting.
         """
+        try:
+            return self._send_due()
+        finally:
+            self.wire.close()
+
+    def _send_due(self) -> int:
         ends, tried, silent = time.monotonic() + _BUDGET, 0, set[str]()
         while time.monotonic() < ends:
             call = self.store.claim(self.clock(), PATIENCE, silent)
@@ -205,7 +221,7 @@ class Caller:
         if call.kind == "webhook" and call.url not in self.hooks:
             self.store.settle(call, "failed", "not in PUBLISHER_HOOKS any more", self.clock())
             return Answer(410, "")
-        answer = self.post(call.url, call.body.encode(), self._headers(call))
+        answer = self.wire.post(call.url, call.body.encode(), self._headers(call))
         now = self.clock()
         if 200 <= answer.status < 300:
             self.store.settle(call, "sent", answer.reply, now)

@@ -18,9 +18,9 @@ from publisher.deliver.calls import (
     Answer,
     Call,
     Caller,
+    Wire,
     given_up,
     next_try,
-    post,
     signed,
 )
 from publisher.fakes.web_server import Asked, Given, WebServer
@@ -36,6 +36,13 @@ CALL = Call(1, "evt_1:a", "webhook", "issue.live", "https://u:p@example.com/x?t=
 def server() -> Iterator[WebServer]:
     with WebServer() as found:
         yield found
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    found = Wire()
+    yield found
+    found.close()
 
 
 # Signing -----------------------------------------------------------------------------------------
@@ -120,26 +127,26 @@ def test_an_operator_is_told_the_host_and_not_the_whole_address() -> None:
 # Calling over a socket ---------------------------------------------------------------------------
 
 
-def test_redirects_are_not_followed(server: WebServer) -> None:
+def test_redirects_are_not_followed(server: WebServer, wire: Wire) -> None:
     """The answer is the redirect itself."""
     server.answer = lambda asked: Given(302, headers={"location": f"{server.url}/other"})
 
-    assert post(f"{server.url}/hook", b"{}", {}).status == 302
+    assert wire.post(f"{server.url}/hook", b"{}", {}).status == 302
     assert [each.path for each in server.asked] == ["/hook"]
 
 
-def test_who_does_not_listen_gives_no_status() -> None:
+def test_who_does_not_listen_gives_no_status(wire: Wire) -> None:
     """And what went wrong is said."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    answer = post(f"http://127.0.0.1:{port}/", b"{}", {})
+    answer = wire.post(f"http://127.0.0.1:{port}/", b"{}", {})
 
     assert answer.status == 0
     assert "ConnectError" in answer.reply
 
 
-def test_who_hangs_up_gives_no_status(server: WebServer) -> None:
+def test_who_hangs_up_gives_no_status(server: WebServer, wire: Wire) -> None:
     """In the middle of it."""
 
     def hang_up(asked: Asked) -> Given:
@@ -147,19 +154,19 @@ def test_who_hangs_up_gives_no_status(server: WebServer) -> None:
 
     server.answer = hang_up
 
-    assert post(server.url, b"{}", {}).status == 0
+    assert wire.post(server.url, b"{}", {}).status == 0
 
 
-def test_a_long_answer_is_not_read_to_its_end(server: WebServer) -> None:
+def test_a_long_answer_is_not_read_to_its_end(server: WebServer, wire: Wire) -> None:
     """Nobody fills our memory."""
     server.answer = lambda asked: Given(200, b"x" * 3_000_000)
 
-    assert len(post(server.url, b"{}", {}).text) == 2048
+    assert len(wire.post(server.url, b"{}", {}).text) == 2048
 
 
-def test_an_address_that_is_none_gives_no_status() -> None:
+def test_an_address_that_is_none_gives_no_status(wire: Wire) -> None:
     """It cannot be called."""
-    assert post("http://[::1", b"", {}).status == 0
+    assert wire.post("http://[::1", b"", {}).status == 0
 
 
 # The caller --------------------------------------------------------------------------------------
