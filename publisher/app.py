@@ -108,7 +108,11 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The files of the archive."""
-        return FolderStore(self.settings.archive)
+        if not self.settings.archive_url:
+            return FolderStore(self.settings.archive)
+        from publisher.archive.object_store import ObjectStore
+
+        return ObjectStore(self.settings.archive_url, self.settings.archive)
 
     @cached_property
     def post(self) -> Post:
@@ -237,7 +241,7 @@ class App:
             return tuple(sorted(set(problems)))
         problems += check_issues(frame, content.entries)
         problems += theme_problems(frame, self.theme_of)
-        if self.settings.archive.is_dir():
+        if self.settings.archive_url or self.settings.archive.is_dir():
             problems += self._edits().unseen()
         return tuple(sorted(set(problems)))
 
@@ -443,8 +447,15 @@ class App:
 
     @cached_property
     def site(self) -> SiteWriter:
-        """The folder of the site."""
-        return SiteWriter(self.settings.public, self.settings.state, self.post.check_alone)
+        """The folder of the site, and where it is brought to."""
+        settings, check, mirror = self.settings, self.post.check_alone, None
+        if settings.public_url:
+            from publisher.archive.object_store import open_file_system
+            from publisher.site.mirror import Mirror
+
+            marker = settings.state / "site.mirrored"
+            mirror = Mirror(settings.public_url, settings.public, marker, open_file_system, check)
+        return SiteWriter(settings.public, settings.state, check, mirror)
 
     def build(self) -> output.Written:
         """The whole site again from the archive; unchanged files keep their dates."""

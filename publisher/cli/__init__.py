@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Report every problem in content and themes, with its place and remedy.",
     "preview": "Show issues as readers will get them, while they are written.",
     "explain": "Say why each entry is in an issue, or out of it.",
+    "reproduce": "Assemble a published issue again, and compare it with the archive.",
     "publish": "Publish what is due: freeze, write site and feeds, mail.",
     "due": "Say which issues come next, and when.",
     "skip": "Skip an issue: it is not published, or not mailed.",

@@ -84,13 +84,15 @@ def ask(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -> str:
     return ask_bytes(root, *arguments, seconds=seconds).decode("utf-8", "surrogateescape")
 
 
-def ask_bytes(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -> bytes:
-    """The same, as bytes."""
+def ask_bytes(
+    root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS, index: Path | None = None
+) -> bytes:
+    """The same, as bytes; with an index of one's own instead of the repository's."""
     try:
         process = subprocess.Popen(
             ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=_environment(), start_new_session=True,
+            env=_environment(index), start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise GitMissing(f"git cannot be started: {error.strerror or error}") from error
@@ -115,7 +117,30 @@ def find(root: Path, name: str) -> str | None:
         return None
 
 
-def _environment() -> dict[str, str]:
+def write_tree(root: Path, commit: str, folder: Path) -> Path:
+    """Write the files of a commit into an empty folder; where in it the publication lies.
+
+    Nothing of the repository is changed: git is given an index of its own.  Raises GitError.
+    """
+    index = folder / "index"
+    tree = folder / "tree"
+    ask_bytes(root, "read-tree", commit, index=index)
+    ask_bytes(root, "-c", "core.sparseCheckout=false", "checkout-index", "--all", "--quiet",
+              f"--prefix={tree}/", index=index, seconds=10 * _TIMEOUT_SECONDS)  # fmt: skip
+    place = tree / ask(root, "rev-parse", "--show-prefix").strip()
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the repository lacks a part of its history."""
+    try:
+        return ask(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+    except GitError:
+        return False
+
+
+def _environment(index: Path | None) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -128,6 +153,7 @@ def _environment() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "",
         "SSH_ASKPASS_REQUIRE": "never",
+        **({"GIT_INDEX_FILE": str(index)} if index else {}),
     }
 
 
