@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.deliver.calls import Call
 from publisher.errors import UsageError
+from publisher.storage.copies import is_copy
 from publisher.storage.database import aware, reading, utc, writing
 from publisher.storage.tables import calls
 
@@ -96,7 +97,8 @@ class Calls:
     ) -> Call | None:
         """The call that is due for longest; for `patience` it is nobody else's.
 
-        Calls to the addresses in `without` are left out.
+        Calls to the addresses in `without` are left out.  None in a copy of an installation
+        (`publisher.storage.copies`): whoever is told would hear of everything twice.
         """
         due = (
             select(calls)
@@ -108,6 +110,8 @@ class Calls:
             due = due.where(calls.c.url.not_in(list(without)))
         with reading(self._engine) as connection:
             if connection.execute(due).first() is None:  # nearly always: nothing is locked
+                return None
+            if is_copy(connection):
                 return None
         with writing(self._engine) as connection:
             # SQLite lets nobody else in; PostgreSQL passes over what another has just taken.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,51 @@ def test_who_is_believed_about_addresses() -> None:
     assert read_settings(ROOT, {}).service.proxies == ()
     found = read_settings(ROOT, {"PUBLISHER_PROXIES": "127.0.0.1, 10.0.0.0/8 ::1"})
     assert found.service.proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
+
+
+# Who is told -------------------------------------------------------------------------------------
+
+HOOK = {"PUBLISHER_HOOKS": "https://example.com/hook"}
+SECRET = "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+
+
+@pytest.mark.parametrize("given", [SECRET, f"whsec_{SECRET}", f" whsec_{SECRET}\n"])
+def test_the_key_of_webhooks_is_base64(given: str) -> None:
+    """With the prefix that the specification gives it, or without."""
+    found = read_settings(ROOT, HOOK | {"PUBLISHER_HOOKS_SECRET": given}).announce
+    assert (found.hooks, found.key) == (("https://example.com/hook",), base64.b64decode(SECRET))
+    assert "key" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("", "not signed"), ("correct horse battery staple!", "not in base64"),
+     ("whsec_c2hvcnQ=", "too short")],
+)  # fmt: skip
+def test_a_key_that_nobody_could_check_is_refused(given: str, expected: str) -> None:
+    """With what makes a good one."""
+    with pytest.raises(SettingsError, match=f"{expected}.*openssl rand"):
+        read_settings(ROOT, HOOK | {"PUBLISHER_HOOKS_SECRET": given})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "ftp://example.com/", "example.com", "https://"]
+)
+def test_others_are_told_over_tls_only(url: str) -> None:
+    """But on this machine."""
+    secret = {"PUBLISHER_HOOKS_SECRET": SECRET}
+    with pytest.raises(SettingsError, match="PUBLISHER_HOOKS"):
+        read_settings(ROOT, {"PUBLISHER_HOOKS": url} | secret)
+    local = {"PUBLISHER_HOOKS": "http://127.0.0.1:9/a, http://localhost:9/b"}
+    assert len(read_settings(ROOT, local | secret).announce.hooks) == 2
+
+
+def test_pages_are_looked_for_where_the_operator_says_so() -> None:
+    """For half an hour, unless another time is given."""
+    off = read_settings(ROOT, {}).announce
+    assert (off.live_check, off.live_timeout.total_seconds()) == (False, 1800)
+    environment = {"PUBLISHER_LIVE_CHECK": "on", "PUBLISHER_LIVE_TIMEOUT": "2h"}
+    on = read_settings(ROOT, environment).announce
+    assert (on.live_check, on.live_timeout.total_seconds()) == (True, 7200)
+    with pytest.raises(SettingsError, match="write on or off"):
+        read_settings(ROOT, {"PUBLISHER_LIVE_CHECK": "yes"})

@@ -113,3 +113,16 @@ def test_the_clock_is_not_suspect_any_more_when_the_slot_has_come(quick: Newsroo
     publish_noted(app)
     publish_noted(quick.app(at("2026-04-26", "18:00") - dt.timedelta(minutes=4)))
     assert troubles(quick) == []
+
+
+def test_a_page_that_was_not_seen_is_one_trouble(quick: Newsroom) -> None:
+    """With words of its own; that a page is waited for is written down."""
+    quick.entry("one")
+    settings = {"PUBLISHER_LIVE_CHECK": "on", "PUBLISHER_LIVE_TIMEOUT": "10m"}
+    quick.publication(base_url="http://127.0.0.1:9")  # nobody listens there (RFC 863)
+
+    publish_noted(quick.app(at("2026-04-26"), **settings), send=False)
+    assert last(quick)["waiting"] is True
+    publish_noted(quick.app(at("2026-04-26", "18:15"), **settings), send=False)
+    assert last(quick)["waiting"] is False
+    assert troubles(quick) == ["live:daily/2026-04-26"]

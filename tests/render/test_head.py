@@ -7,7 +7,15 @@ import pytest
 import webpages
 
 from publisher.config.publication import Publication
-from publisher.render.head import DESCRIPTION_LENGTH, Feeds, Head, make_page, og_locale, shorten
+from publisher.render.head import (
+    DESCRIPTION_LENGTH,
+    Feeds,
+    Head,
+    make_page,
+    og_locale,
+    revision_mark,
+    shorten,
+)
 
 SAME = {"zh": "Tidewatch", "en": "Tidewatch"}
 
@@ -96,3 +104,21 @@ def test_description_fits(text: str) -> None:
 def test_open_graph_locale_always_has_a_territory(tag: str, expected: str) -> None:
     """The likely one where the language tag names none."""
     assert og_locale(tag) == expected
+
+
+def test_a_mark_tells_one_state_of_an_issue_from_another() -> None:
+    """It changes with a revision of the issue, or of an entry that it shows, and never else."""
+    entry = webpages.entry()
+    issue = webpages.issue(entry)
+    first = revision_mark(issue, {"a": entry, "b": entry})
+
+    assert first == revision_mark(issue, {"b": entry, "a": entry})
+    assert first.startswith(f"{issue.issue.id}/1-")
+    corrected = entry.model_copy(update={"revision": 2})
+    others = {
+        revision_mark(issue.model_copy(update={"revision": 2}), {"a": entry, "b": entry}),
+        revision_mark(issue, {"a": corrected, "b": entry}),
+        revision_mark(issue, {"a": entry, "b": corrected}),
+        revision_mark(issue, {"a": entry}),
+    }
+    assert len(others | {first}) == 5

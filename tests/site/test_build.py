@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -201,3 +202,41 @@ def test_a_time_line_names_the_bulletin_that_told_it_first(site: Newsroom) -> No
     page = site.page("zh/stories/deal/index.html")
     assert "/zh/daily/2026-04-26/" in page
     assert "/zh/daily/2026-05-01/" in page
+
+
+def test_feeds_name_the_hub_that_is_told_of_them(quick: Newsroom) -> None:
+    """Those of the bulletin and of all entries, in each form; a tag's has none."""
+    hub = "https://hub.example.com/"
+    quick.publication(websub_hub=hub)
+    quick.entry("one", tags=["x"])
+    quick.publish()
+
+    pages = {path: quick.page(path) for path in quick.files() if "/feed" not in path}
+    naming = {path for path, text in pages.items() if hub in text}
+    fronts = [f"{edition}/{front}" for edition in ("zh", "en") for front in ("daily", "entries")]
+    assert naming == {f"{front}/{name}" for front in fronts for name in ("rss.xml", "atom.xml")}
+    for front in fronts:
+        feed = json.loads(quick.page(f"{front}/feed.json"))
+        assert feed["hubs"] == [{"type": "WebSub", "url": hub}]
+        for form in ("rss", "atom"):
+            links = re.findall(r"<(?:atom:)?link [^>]*>", pages[f"{front}/{form}.xml"])
+            assert any(hub in each and 'rel="hub"' in each for each in links)
+            own = f"https://news.example.com/{front}/{form}.xml"
+            assert any(own in each and 'rel="self"' in each for each in links)
+
+
+def test_only_issues_carry_a_revision_mark(site: Newsroom) -> None:
+    """The same in each edition."""
+    found = {
+        path: re.findall('<meta name="publisher:revision" content="(.*?)">', data.decode())
+        for path, data in site.files().items()
+        if path.endswith(".html")
+    }
+    marked = {path: marks for path, marks in found.items() if marks}
+    assert marked
+    assert all(re.search(r"/\d{4}-\d\d-\d\d/index.html$", path) for path in marked)
+    by_issue: dict[str, set[str]] = {}
+    for path, (mark,) in marked.items():
+        by_issue.setdefault(path.partition("/")[2], set()).add(mark)
+    assert all(len(marks) == 1 for marks in by_issue.values())
+    assert len(set.union(*by_issue.values())) == len(by_issue)

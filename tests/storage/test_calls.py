@@ -10,6 +10,7 @@ import pytest
 from publisher.deliver.calls import PATIENCE, Call
 from publisher.errors import UsageError
 from publisher.storage.calls import KEEP, Calls, NewCall
+from publisher.storage.copies import Copies
 from publisher.storage.database import open_database
 
 NOW = dt.datetime(2026, 5, 1, 8, tzinfo=dt.UTC)
@@ -138,6 +139,18 @@ def test_only_what_failed_is_made_again(calls: Calls, number: int) -> None:
 
     with pytest.raises(UsageError, match="calls list --state failed"):
         calls.again(number, NOW)
+
+
+def test_a_copy_calls_nobody(database: str) -> None:
+    """Until it is the only one: the original tells the same."""
+    engine = open_database(database)
+    calls, copies = Calls(engine), Copies(engine)
+    calls.queue([a_call("a")], NOW)
+
+    copies.mark(NOW, NOW)
+    assert calls.claim(NOW, PATIENCE) is None
+    copies.confirm(NOW)
+    assert claimed(calls).key == "a"
 
 
 def test_a_ping_that_nobody_has_begun_is_known(calls: Calls) -> None:
