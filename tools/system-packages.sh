@@ -16,6 +16,7 @@ installed() {
     # Whatever provides the program will do.
     default-jre-headless) command -v java ;;
     npm) command -v npm ;;
+    postgresql) ls /usr/lib/postgresql/*/bin/postgres ;;
     *) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -x installed ;;
     esac >/dev/null
 }
@@ -24,7 +25,7 @@ installed() {
 missing() {
     for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing \
         default-jre-headless npm postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd \
-        caddy nginx docker-compose; do
+        caddy nginx docker-compose postgresql; do
         installed $package || printf '%s ' $package
     done
 }
