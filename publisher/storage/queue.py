@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import make_url
 
-from publisher.errors import StepFailed
+from publisher.errors import PublisherError, StepFailed
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -97,17 +97,22 @@ class Queue:
         import psycopg
         from procrastinate.schema import SchemaManager
 
+        name = schema_name()
+        there = f"SELECT to_regclass('{name}.procrastinate_jobs') IS NOT NULL"
         try:
-            with psycopg.connect(self._server, connect_timeout=int(_TIMEOUT)) as connection:
-                name = schema_name()
-                there = f"SELECT to_regclass('{name}.procrastinate_jobs') IS NOT NULL"
+            # Each statement by itself: a transaction that has waited for the lock would still not
+            # see tables that were made meanwhile.
+            with psycopg.connect(
+                self._server, autocommit=True, connect_timeout=int(_TIMEOUT)
+            ) as connection:
                 if _is_so(connection, there):
                     return
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK])
+                connection.execute("SELECT pg_advisory_lock(%s)", [_SCHEMA_LOCK])
                 if not _is_so(connection, there):
-                    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
-                    connection.execute(f"SET LOCAL search_path TO {name}")
-                    connection.execute(SchemaManager.get_schema())
+                    with connection.transaction():
+                        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+                        connection.execute(f"SET LOCAL search_path TO {name}")
+                        connection.execute(SchemaManager.get_schema())
         except psycopg.Error as error:
             raise _unusable(error) from error
 
@@ -151,8 +156,15 @@ class Queue:
             conninfo=self._server, kwargs=_options(), min_size=1, max_size=4, timeout=_TIMEOUT
         )
         app = App(connector=connector)
-        app.task(name="tick", queue="tick")(tick)
-        app.task(name="send_slice", queue="send_slice")(send_slice)
+
+        @app.task(name="tick", queue="tick")
+        def _tick(key: str) -> None:
+            _do(lambda: tick(key))
+
+        @app.task(name="send_slice", queue="send_slice")
+        def _send_slice(mailing: int, slice_: int) -> None:
+            _do(lambda: send_slice(mailing, slice_))
+
         return app
 
     def pool(self) -> ConnectionPool:
@@ -235,6 +247,17 @@ async def _give_back(app: App) -> None:
                 with suppress(ConnectorException):
                     await manager.retry_job(job)
             await asyncio.sleep(HEARTBEAT)
+
+
+def _do(job: Callable[[], None]) -> None:
+    """Whoever does a job says what goes wrong; what nobody has foreseen is said here."""
+    try:
+        job()
+    except PublisherError:
+        raise
+    except Exception:
+        log.exception("a mistake of ours")
+        raise
 
 
 def _defer(app: App, task: str, queueing_lock: str, lock: str, **arguments: Any) -> bool:

@@ -37,10 +37,14 @@ AT_ONCE = 200
 
 
 class SliceRuns:
-    """The runs on slices, in a database that several machines share."""
+    """The runs on slices, in a database that several machines share.
 
-    def __init__(self, engine: Engine) -> None:
+    A run is dead `stale` seconds after its last sign of life.
+    """
+
+    def __init__(self, engine: Engine, stale: int = STALE) -> None:
         self._engine = engine
+        self.stale = stale
 
     def idle(self, mailing: int, now: dt.datetime) -> list[int]:
         """Slices that wait for a run: let go, with deliveries due or a dead run, and none alive."""
@@ -61,7 +65,7 @@ class SliceRuns:
             .where(
                 slices.c.mailing_id == mailing,
                 slices.c.number < mailings.c.released,
-                ~_alive(),
+                ~self._alive(),
                 or_(slices.c.seen > 0, due),
             )
             .order_by(slices.c.number)
@@ -75,7 +79,7 @@ class SliceRuns:
     def left(self, mailing: int) -> list[int]:
         """Slices whose run has died."""
         query = select(slices.c.number).where(
-            slices.c.mailing_id == mailing, slices.c.seen > 0, ~_alive()
+            slices.c.mailing_id == mailing, slices.c.seen > 0, ~self._alive()
         )
         with reading(self._engine) as connection:
             return [row[0] for row in connection.execute(query.order_by(slices.c.number))]
@@ -83,7 +87,7 @@ class SliceRuns:
     def alive(self, mailing: int) -> int:
         """How many runs are at work on a mailing."""
         with reading(self._engine) as connection:
-            return _count(connection, mailing)
+            return self._count(connection, mailing)
 
     def claim(self, connection: Connection, mailing: int, slice_: int) -> int | None:
         """Take the next attempt at a slice in a transaction; None where a run is at it."""
@@ -91,7 +95,7 @@ class SliceRuns:
             return None
         attempt: int | None = connection.scalar(
             update(slices)
-            .where(slices.c.mailing_id == mailing, slices.c.number == slice_, ~_alive())
+            .where(slices.c.mailing_id == mailing, slices.c.number == slice_, ~self._alive())
             .values(attempt=slices.c.attempt + 1, seen=_moment())
             .returning(slices.c.attempt)
         )
@@ -101,7 +105,7 @@ class SliceRuns:
         """Give a sign of life; how many runs are at work on the mailing, this one among them."""
         with writing(self._engine) as connection:
             connection.execute(update(slices).where(_is(run)).values(seen=_moment()))
-            return max(1, _count(connection, run.mailing))
+            return max(1, self._count(connection, run.mailing))
 
     def leave(self, run: Run) -> None:
         """End a run in order: all that it began is written down."""
@@ -131,6 +135,16 @@ class SliceRuns:
                 .values(seen=1)
             )
 
+    def _count(self, connection: Connection, mailing: int) -> int:
+        query = select(func.count()).select_from(slices)
+        return connection.scalar(query.where(slices.c.mailing_id == mailing, self._alive())) or 0
+
+    def _alive(self) -> ColumnElement[bool]:
+        # Nobody could give a sign while the server was away: who was alive before has time to.
+        begun = cast(func.extract("epoch", func.pg_postmaster_start_time()), Integer)
+        seen: ColumnElement[Any] = func.greatest(slices.c.seen, begun)
+        return and_(slices.c.seen > 0, seen > _moment() - self.stale)
+
 
 def mark_sending(
     connection: Connection, mailing: int, slice_: int, policy: Policy, now: dt.datetime
@@ -152,18 +166,6 @@ def mark_sending(
         .where(mailings.c.id == mailing, mailings.c.state == "open")
         .values(state="sending")
     )
-
-
-def _count(connection: Connection, mailing: int) -> int:
-    query = select(func.count()).select_from(slices)
-    return connection.scalar(query.where(slices.c.mailing_id == mailing, _alive())) or 0
-
-
-def _alive() -> ColumnElement[bool]:
-    # Nobody could give a sign while the server was away: who was alive before has time to.
-    begun = cast(func.extract("epoch", func.pg_postmaster_start_time()), Integer)
-    seen: ColumnElement[Any] = func.greatest(slices.c.seen, begun)
-    return and_(slices.c.seen > 0, seen > _moment() - STALE)
 
 
 def _moment() -> ColumnElement[int]:

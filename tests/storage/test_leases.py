@@ -1,0 +1,113 @@
+"""Leases on PostgreSQL: one holder at a time, by the clock of the database."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+
+import pytest
+from crowd import at_once, until
+
+from publisher.errors import StepFailed
+from publisher.storage.database import open_database
+from publisher.storage.leases import Leases
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def leases(postgres: str) -> Leases:
+    return Leases(open_database(postgres))
+
+
+@pytest.fixture
+def short(postgres: str) -> Leases:
+    """Leases that run out almost at once."""
+    return Leases(open_database(postgres), seconds=0.3)
+
+
+def test_of_many_that_ask_at_once_one_gets_it(leases: Leases) -> None:
+    taken = at_once(8, lambda which: leases.take("sweep", f"machine {which}"))
+    assert sum(each is not None for each in taken) == 1
+
+
+def test_each_name_has_a_holder_of_its_own(leases: Leases) -> None:
+    assert leases.take("sweep", "one") is not None
+    assert leases.take("notices", "two") is not None
+    assert (leases.holder("sweep"), leases.holder("calls")) == ("one", "")
+
+
+def test_what_is_released_is_free_at_once(leases: Leases) -> None:
+    first = leases.take("sweep", "one")
+    assert first is not None
+    leases.release(first)
+    assert not leases.holds(first)
+    assert leases.take("sweep", "two") is not None
+
+
+def test_one_that_runs_out_is_taken_with_the_next_number(short: Leases) -> None:
+    stalled = short.take("publish", "one")
+    assert stalled is not None
+    until(lambda: not short.holds(stalled))
+    another = short.take("publish", "two")
+    assert another is not None
+    assert another.attempt == stalled.attempt + 1
+
+
+def test_who_wakes_up_late_neither_renews_nor_releases_what_is_another_s(short: Leases) -> None:
+    stalled = short.take("publish", "one")
+    assert stalled is not None
+    until(lambda: short.take("publish", "two") is not None)
+    assert not short.renew(stalled)
+    short.release(stalled)
+    assert short.holder("publish") == "two"
+
+
+def test_while_it_is_held_it_does_not_run_out(short: Leases) -> None:
+    with short.held("publish") as held:
+        assert held is not None
+        for _ in range(5):
+            time.sleep(0.2)
+            held.check()
+            assert short.take("publish", "two") is None
+    assert short.take("publish", "two") is not None
+
+
+def test_nobody_gets_what_is_held(leases: Leases) -> None:
+    with leases.held("sweep"), leases.held("sweep") as second:
+        assert second is None
+
+
+def test_one_that_was_taken_over_is_told_so(short: Leases) -> None:
+    """And lets the new holder alone when it is done."""
+    stalled = Leases(short._engine, seconds=0.3)
+    with stalled.held("publish") as held:
+        assert held is not None
+        stalled.renew = lambda lease: True  # type: ignore[method-assign] - renews nothing
+        until(lambda: short.take("publish", "another") is not None)
+        with pytest.raises(StepFailed, match=r"another machine has taken over \(another\)"):
+            held.check()
+    assert short.holder("publish") in ("another", "")
+
+
+def test_who_waits_gets_it_when_the_holder_is_done(leases: Leases) -> None:
+    first = leases.take("publish", "one")
+    assert first is not None
+
+    def work(which: int) -> str:
+        if which == 0:
+            time.sleep(0.2)
+            leases.release(first)
+            return ""
+        with leases.waited_for("publish", Event()):
+            return leases.holder("publish")
+
+    assert at_once(2, work)[1] != ""
+
+
+def test_who_waits_may_be_asked_to_stop(leases: Leases) -> None:
+    stop = Event()
+    stop.set()
+    leases.take("publish", "one")
+    with pytest.raises(StepFailed, match="stopped"), leases.waited_for("publish", stop):
+        pass
