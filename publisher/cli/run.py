@@ -43,13 +43,14 @@ def command(ctx: click.Context) -> None:
 
 
 def _stay(root: Path, make_app: Callable[[], App], settings: Settings) -> None:
-    from publisher.logbook.pulse import Pulse, run_fact
-    from publisher.schedule.making import make_service
-
     stop, hangup = threading.Event(), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: hangup.set())
+    # After that: these imports take a second, and a signal may come at any time.
+    from publisher.logbook.pulse import Pulse, run_fact
+    from publisher.schedule.making import make_service
+
     service = make_service(root, make_app, hangup, time.monotonic)
     pulse = Pulse(settings.database_url, run_fact(), service.tell)
     pulse.start()

@@ -85,7 +85,12 @@ def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.
             rhythm = rhythm_of(bulletin, frame.publication)
             found += [slot for _, slot in slots_between(rhythm, after, until)]
             found += [each.slot for each in one_off_issues(frame, slug)]
-    except PublisherError as error:
+    except (PublisherError, OSError) as error:
         log.error("the next slots are not known: %s", error)
+        return []
+    except Exception:
+        # Content is the wildest input there is; a mistake of ours in it is told by the run, which
+        # dies of it in a process of its own.  The service has to stay.
+        log.exception("the next slots are not known")
         return []
     return [slot for slot in found if after < slot <= until]
