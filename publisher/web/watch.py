@@ -24,6 +24,9 @@ _LEAST, _PEOPLE = 5.0, 300.0
 _SHARE = 20.0
 """Whoever asks all the time gets a twentieth of it spent on looking."""
 _PATIENCE = 10.0
+"""Seconds that are waited for a first look."""
+_STALE = 60.0
+"""Seconds past its time in which an old look still counts: a database that hangs is not well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class People:
     subscriptions: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
-class _Kept(Generic[T]):
+class Kept(Generic[T]):
     """Something that is made at most once at a time, and kept for longer the more it costs."""
 
     def __init__(self, make: Callable[[], T], least: float, timer: Callable[[], float]) -> None:
@@ -46,13 +49,15 @@ class _Kept(Generic[T]):
     def get(self) -> T:
         """What is kept; made now where that is too old.
 
-        While it is made again others get the old one; raises StepFailed where there is none yet.
+        While it is made again others get the old one; raises StepFailed where there is none yet,
+        or making it has taken very long.
         """
         if self._kept is not None and self._timer() < self._due:
             return self._kept
         if not self._lock.acquire(timeout=_PATIENCE if self._kept is None else 0):
-            if self._kept is None:
-                raise StepFailed("nothing can be said yet: looking takes long", "ask again")
+            if self._kept is None or self._timer() > self._due + _STALE:
+                what = "nothing can be said: the database or the archive does not answer"
+                raise StepFailed(what, "see whether it hangs")
             return self._kept
         try:
             begun = self._timer()
@@ -75,8 +80,8 @@ class Watch:
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._again, self._clock = again, clock
-        self._overview = _Kept(self._look, _LEAST, timer)
-        self._people = _Kept(self._count, _PEOPLE, timer)
+        self._overview = Kept(self._look, _LEAST, timer)
+        self._people = Kept(self._count, _PEOPLE, timer)
 
     def look(self) -> Overview:
         """An overview, some seconds old at most."""
