@@ -317,16 +317,14 @@ class App:
         Settings that are broken are borne with where an earlier version of them is good.
         """
         self._refuse_broken_settings(spare=not all_files)
-        broken = broken_files(self.frame)
-        if not dry_run:
-            known = [each.key for each in self.post.troubles.all(BROKEN)]
-            remember_broken(self.post, known, broken)
-        opens = not all_files or self.post.is_rehearsal or mail
+        opens, broken = not all_files or self.post.is_rehearsal or mail, broken_files(self.frame)
 
         def go(wanted: list[Wanted] | None = None) -> Report:
             with self._alone():
                 press = self._press(opens)
                 if wanted is None:
+                    if not dry_run:
+                        self._remember(broken)
                     wanted = backfill(self.frame, self.rows) if all_files else self._due()
                 else:
                     press = replace(press, now=self.post.clock())
@@ -383,8 +381,8 @@ class App:
     def _press(self, opens_mailings: bool) -> Press:
         return Press(
             self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.announcer,
-            self.post.return_domain, opens_mailings, self.post.copies, self._editions, self._edits, self.head,
-            self.now,
+            self.post.return_domain, opens_mailings, self.post.copies, self._editions,
+            self._edits, self.head, self.now,
         )  # fmt: skip
 
     @contextmanager
@@ -429,6 +427,10 @@ class App:
                 "mend the above; `publisher check` reports every problem at once",
                 problems,
             )
+
+    def _remember(self, broken: tuple[Problem, ...]) -> None:
+        known = [each.key for each in self.post.troubles.all(BROKEN)]
+        remember_broken(self.post, known, broken)
 
     def _due(self) -> list[Wanted]:
         return due(self.frame, self.library, self.rows, self.now)
