@@ -7,11 +7,15 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from clusters import Cluster, running
 from hypothesis import settings
 from newsroom import Newsroom, plain_theme
+
+if TYPE_CHECKING:
+    from buckets import Buckets
 
 GOLDEN = Path(__file__).parent / "golden"
 MEMORY = Path("/dev/shm")
@@ -80,6 +84,15 @@ def database(request: pytest.FixtureRequest, swift: Path) -> str:
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres"))
     return f"sqlite:///{swift / 'publisher.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[Buckets]:
+    """An object store for all tests that want one."""
+    from buckets import object_store
+
+    with object_store() as found:
+        yield found
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class FolderStore:
             raise _failed(file, "deleted", error) from error
 
     def _place(self, path: str) -> Path:
-        return self.root / _checked(path)
+        return self.root / checked(path)
 
     def _below(self, folder: Path) -> Iterator[str]:
         for base, _, names in os.walk(folder, onerror=_unless_missing):
@@ -120,12 +120,12 @@ class MemoryStore:
 
     def get(self, path: str) -> bytes | None:
         """The bytes at a path; None when no file is there."""
-        return self._files.get(_checked(path))
+        return self._files.get(checked(path))
 
     def put_new(self, path: str, data: bytes) -> bool:
         """Write a file in one step if there is none; False, and nothing done, if there is."""
         with self._lock:
-            if _checked(path) in self._files:
+            if checked(path) in self._files:
                 return False
             for other in self._files:
                 if other.startswith(f"{path}/") or path.startswith(f"{other}/"):
@@ -135,16 +135,16 @@ class MemoryStore:
 
     def list(self, prefix: str) -> Iterator[str]:
         """The paths of all files below a folder ("" for all), sorted."""
-        start = f"{_checked(prefix.rstrip('/'))}/" if prefix else ""
+        start = f"{checked(prefix.rstrip('/'))}/" if prefix else ""
         return iter(sorted(path for path in self._files if path.startswith(start)))
 
     def delete(self, path: str) -> None:
         """Take a file away, where the law asks for it; nothing is done if there is none."""
         with self._lock:
-            self._files.pop(_checked(path), None)
+            self._files.pop(checked(path), None)
 
 
-def _checked(path: str) -> str:
+def checked(path: str) -> str:
     """A path as it was given, if it can be one in every kind of store."""
     for part in path.split("/"):
         if not _SEGMENT.fullmatch(part) or part in {".", ".."} or part.startswith(_TEMPORARY):

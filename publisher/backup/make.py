@@ -8,6 +8,7 @@ be called mailed that the archive does not have.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher import durable
+from publisher.archive.store import Store
 from publisher.backup.dumping import dump
 from publisher.backup.manifest import (
     ARCHIVE,
@@ -35,11 +37,11 @@ _LOG = "log/"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up: the database by its URL, the folder of the archive, the keys."""
+    """What is backed up: the database by its URL, the archive, the keys."""
 
     url: str
     schema: str
-    archive: Path
+    archive: Store
     keys: Keys
     version: str
 
@@ -126,22 +128,22 @@ def _fill(
 
 
 def _copy_archive(
-    archive: Path, target: Path, last: tuple[Path, Manifest] | None
+    archive: Store, target: Path, last: tuple[Path, Manifest] | None
 ) -> tuple[dict[str, tuple[int, str]], int]:
     known = last[1].files if last else {}
     files: dict[str, tuple[int, str]] = {}
     new = 0
     for path in _listed(archive):
-        size = (archive / path).stat().st_size
         file = target / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        is_known = last is not None and path in known and known[path][0] == size
-        if last and is_known and _linked(last[0] / ARCHIVE / path, file):
+        if last and path in known and _linked(last[0] / ARCHIVE / path, file):
             files[path] = known[path]
             continue
-        shutil.copyfile(archive / path, file)
-        file.chmod(0o400)
-        files[path] = digest_of(file)
+        data = archive.get(path)
+        if data is None:
+            continue  # taken down by law while we read
+        durable.create(file, data, 0o400, sync=False)
+        files[path] = len(data), hashlib.sha256(data).hexdigest()
         new += 1
     return files, new
 
@@ -155,19 +157,13 @@ def _linked(old: Path, file: Path) -> bool:
     return True
 
 
-def _listed(archive: Path) -> Iterator[str]:
+def _listed(archive: Store) -> Iterator[str]:
     """The files of the archive; records of the log first, as they are now.
 
-    A record is written after what it speaks of: so everything in the list is in the copy.
+    A record is written after what it speaks of: so everything that it names is in the copy.
     """
-    found: list[str] = []
-    records = sorted(f"{_LOG}{each.name}" for each in (archive / _LOG).glob("*.json"))
-    for base, _, names in os.walk(archive):
-        below = Path(base).relative_to(archive).as_posix()
-        if below != _LOG.rstrip("/"):
-            found += [name if below == "." else f"{below}/{name}"
-                      for name in names if not name.startswith(".")]  # fmt: skip
-    yield from sorted(found)
+    records = list(archive.list(_LOG))
+    yield from (each for each in archive.list("") if not each.startswith(_LOG))
     yield from records
 
 

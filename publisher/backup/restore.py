@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from publisher.archive.store import Store
 from publisher.backup.dumping import load
 from publisher.backup.manifest import (
     ARCHIVE,
@@ -48,7 +48,9 @@ def _broken(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield path
 
 
-def restore(folder: Path, settings: Settings, keys: Keys, now: dt.datetime) -> Manifest:
+def restore(
+    folder: Path, settings: Settings, archive: Store, keys: Keys, now: dt.datetime
+) -> Manifest:
     """Put a backup into the places that the settings name, where nothing is yet.
 
     The copy mails nobody until it is told that it is the only one (`Copies.confirm`).  Raises
@@ -63,13 +65,13 @@ def restore(folder: Path, settings: Settings, keys: Keys, now: dt.datetime) -> M
             f"the backup is of a database of kind {manifest.kind}, and {kind} is set",
             "set PUBLISHER_DATABASE_URL to one of that kind",
         )
-    for what in _in_the_way(settings):
+    for what in _in_the_way(settings, archive):
         raise UsageError(
             f"{what} is in the way",
             "restore into an installation that has none: move it away, or set PUBLISHER_STATE",
         )
     try:
-        _put_back(folder, settings, manifest)
+        _put_back(folder, settings, archive, manifest)
     except OSError as error:
         raise StepFailed(
             f"the archive could not be put back: {error.strerror}: {error.filename}",
@@ -92,9 +94,9 @@ def _refuse_other_keys(manifest: Manifest, keys: Keys) -> None:
         )
 
 
-def _in_the_way(settings: Settings) -> Iterator[str]:
-    if settings.archive.is_dir() and any(settings.archive.iterdir()):
-        yield f"the archive {settings.archive}"
+def _in_the_way(settings: Settings, archive: Store) -> Iterator[str]:
+    if next(archive.list(""), None) is not None:
+        yield f"the archive {settings.archive_url or settings.archive}"
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         if Path(url.database or "").exists():
@@ -103,12 +105,10 @@ def _in_the_way(settings: Settings) -> Iterator[str]:
         yield f"the database {url.render_as_string(hide_password=True)}"
 
 
-def _put_back(folder: Path, settings: Settings, manifest: Manifest) -> None:
-    for path in manifest.files:
-        file = settings.archive / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / ARCHIVE / path, file)
-        file.chmod(0o444)
+def _put_back(folder: Path, settings: Settings, archive: Store, manifest: Manifest) -> None:
+    # The log last: what it names is there then.
+    for path in sorted(manifest.files, key=lambda each: (each.startswith("log/"), each)):
+        archive.put_new(path, (folder / ARCHIVE / path).read_bytes())
     # Derived from the archive, and perhaps of another one.
     settings.index.unlink(missing_ok=True)
     load(settings.database_url, folder / DATABASES[manifest.kind])

@@ -30,7 +30,7 @@ def command(ctx: click.Context, folder: Path, keep: int | None) -> None:
     app = App(root_of(ctx), os.environ, now_of(ctx))
     _, schema = migrate(app.post.engine)
     source = Source(
-        app.settings.database_url, schema, app.settings.archive, app.keys, VERSION
+        app.settings.database_url, schema, app.store, app.keys, VERSION
     )  # fmt: skip
     made = make_backup(source, folder.resolve(), app.now, keep)
     Facts(app.post.engine).set("backup.last", app.now.isoformat())

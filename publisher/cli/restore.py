@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.config.settings import read_settings
 from publisher.errors import SettingsError, UsageError
@@ -38,7 +39,8 @@ def command(ctx: click.Context, backup: Path | None, only_one: bool, verify: boo
         manifest = restore.verify(backup.resolve())
         click.echo(f"whole: {len(manifest.files):,} files of the archive, and the database")
         return
-    settings = read_settings(root_of(ctx), os.environ)
+    app = App(root_of(ctx), os.environ, now_of(ctx))
+    settings = app.settings
     if not settings.keys.exists():
         raise SettingsError(
             f"there are no keys in {settings.keys}",
@@ -47,9 +49,10 @@ def command(ctx: click.Context, backup: Path | None, only_one: bool, verify: boo
     from publisher.storage.keyring import load_keys
 
     keys = load_keys(settings.keys)
-    manifest = restore.restore(backup.resolve(), settings, keys, now_of(ctx))
+    manifest = restore.restore(backup.resolve(), settings, app.store, keys, app.now)
     click.echo(f"restored  what was backed up at {manifest.at:%Y-%m-%d %H:%M} UTC")
-    click.echo(f"archive   {len(manifest.files):,} files in {settings.archive}")
+    place = settings.archive_url or settings.archive
+    click.echo(f"archive   {len(manifest.files):,} files in {place}")
     click.echo("site      `publisher build` writes it again")
     click.echo(
         "mail      none, until `publisher restore --only-one` says that the original is gone;\n"

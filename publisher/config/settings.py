@@ -182,10 +182,12 @@ class Settings:
     announce: AnnounceSettings = AnnounceSettings()
     operations: OperationsSettings = OperationsSettings()
     archive_folder: Path | None = None
+    archive_url: str = ""
+    public_url: str = ""
 
     @property
     def archive(self) -> Path:
-        """The folder of the archive."""
+        """The folder of the archive; where it lies in an object store, that of its copies."""
         return self.archive_folder or self.state / "archive"
 
     @property
@@ -203,7 +205,14 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
     """Read the operator's settings; raises SettingsError for one that cannot be used."""
     _refuse_unknown(environment)
     state = _folder(root, environment.get("PUBLISHER_STATE"), root / "var")
-    public = _folder(root, environment.get("PUBLISHER_PUBLIC"), root / "public")
+    archive_url = _store(environment, "PUBLISHER_ARCHIVE")
+    public_url = _store(environment, "PUBLISHER_PUBLIC")
+    public = state / "public"
+    if not public_url:
+        public = _folder(root, environment.get("PUBLISHER_PUBLIC"), root / "public")
+    archive = state / ("archive-copies" if archive_url else "archive")
+    if not archive_url:
+        archive = _folder(root, environment.get("PUBLISHER_ARCHIVE"), archive)
     outbox = _folder(root, environment.get("PUBLISHER_OUTBOX"), state / "outbox")
     keys = _folder(root, environment.get("PUBLISHER_KEYS"), state / "keys.json")
     content = root / "content"
@@ -223,7 +232,7 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
         root, state, public, outbox, keys, url,
         _delivery(root, environment), _feedback(root, environment), _service(environment),
         _pull(environment), _announce(environment), _operations(environment),
-        _folder(root, environment.get("PUBLISHER_ARCHIVE"), state / "archive"),
+        archive, archive_url, public_url,
     )  # fmt: skip
 
 
@@ -237,6 +246,16 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             if close:
                 remedy = f"did you mean PUBLISHER_{close[0]}?"
             raise SettingsError(f"there is no setting {name}", remedy)
+
+
+def _store(environment: Mapping[str, str], name: str) -> str:
+    """The address of an object store; "" where a folder is named, or nothing."""
+    given = environment.get(name) or ""
+    if "://" not in given:
+        return ""
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._-]+)*/?", given):
+        raise SettingsError(f"{name}: {given!r} is no store", "write a folder, or s3://bucket/path")
+    return given.rstrip("/")
 
 
 def _folder(root: Path, given: str | None, default: Path) -> Path:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from publisher import durable
 from publisher.archive.records import read_log
 from publisher.site import output
 from publisher.site.build import Builder
+from publisher.site.mirror import Mirror
 from publisher.site.targets import everything, moves, touched
 
 # A full build is written in portions, each wholly or not at all, so that memory stays flat.
@@ -24,11 +26,19 @@ class SiteWriter:
     """The folder of the site, and what is remembered of it in the state folder.
 
     `check` is called before anything is written; it raises where another machine has taken over.
+    A `mirror` gets what was changed.
     """
 
-    def __init__(self, public: Path, state: Path, check: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        public: Path,
+        state: Path,
+        check: Callable[[], None] = lambda: None,
+        mirror: Mirror | None = None,
+    ) -> None:
         self._public = public
         self._check = check
+        self._mirror = mirror
         self._journal = state / "site.journal"
         self._memory = state / "site.json"
         self._manifest = state / "site.files"
@@ -53,6 +63,13 @@ class SiteWriter:
         else:
             written = self._write_all(builder)
         self._check()
+        if self._mirror is not None:
+            bring = (
+                self._mirror.bring_all
+                if whole
+                else partial(self._mirror.bring, written.changed, written.removed)
+            )
+            bring(f"log {last}, {fingerprint}")
         _replace(self._memory, json.dumps({"fingerprint": fingerprint, "log": last}))
         return written
 
@@ -62,6 +79,7 @@ class SiteWriter:
             files.update(portion)
         if files:
             self._check()
+            self._begin()
             ours = self._ours()
             if new := files.keys() - ours:
                 self._claim(ours | new)
@@ -69,6 +87,7 @@ class SiteWriter:
 
     def _write_all(self, builder: Builder) -> output.Written:
         """Every target; files of an earlier build that are no more are removed at the end."""
+        self._begin()
         changed: list[str] = []
         unchanged, ours, names = 0, self._ours(), set[str]()
         files: dict[str, bytes | None] = {}
@@ -90,6 +109,10 @@ class SiteWriter:
         return output.Written(
             (*changed, *written.changed), unchanged + written.unchanged, written.removed
         )
+
+    def _begin(self) -> None:
+        if self._mirror is not None:
+            self._mirror.begin()
 
     def _remembered(self) -> Mapping[str, object]:
         try:

@@ -13,6 +13,7 @@ import pytest
 from newsroom import Newsroom, at
 
 from publisher.app import App
+from publisher.archive.store import MemoryStore
 from publisher.backup.make import Source, backups, make_backup
 from publisher.backup.manifest import fingerprints, read_manifest
 from publisher.backup.restore import restore, verify
@@ -35,7 +36,7 @@ def keys_of(app: App) -> Keys:
 
 
 def source_of(app: App) -> Source:
-    return Source(app.settings.database_url, "0003", app.settings.archive, app.keys, "0.1")
+    return Source(app.settings.database_url, "0003", app.store, app.keys, "0.1")
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ class TestRestoring:
         """The archive byte by byte, the readers, and the steps of each issue."""
         made = make_backup(source_of(app), place, NOW)
         there = elsewhere()
-        restore(made.folder, there.settings, keys_of(there), there.now)
+        restore(made.folder, there.settings, there.store, keys_of(there), there.now)
 
         store = there.library.store
         assert {path: store.get(path) for path in store.list("")} == {
@@ -172,11 +173,11 @@ class TestRestoring:
         """A database or an archive in the way is never written over."""
         made = make_backup(source_of(app), place, NOW)
         with pytest.raises(UsageError, match=r"the archive .* is in the way"):
-            restore(made.folder, app.settings, app.keys, NOW)
+            restore(made.folder, app.settings, app.store, app.keys, NOW)
         there = elsewhere()
         open_database(there.settings.database_url).dispose()
         with pytest.raises(UsageError, match=r"the database .* is in the way"):
-            restore(made.folder, there.settings, keys_of(there), NOW)
+            restore(made.folder, there.settings, there.store, keys_of(there), NOW)
 
     def test_other_keys_are_refused(
         self, app: App, place: Path, elsewhere: Callable[..., App]
@@ -185,7 +186,7 @@ class TestRestoring:
         made = make_backup(source_of(app), place, NOW)
         there = elsewhere()
         with pytest.raises(SettingsError, match=r"the keys are not those of the backup \(signing"):
-            restore(made.folder, there.settings, make_keys(), NOW)
+            restore(made.folder, there.settings, there.store, make_keys(), NOW)
         assert not there.settings.archive.exists()
 
     def test_further_signing_keys_are_welcome(
@@ -197,7 +198,7 @@ class TestRestoring:
         keys = replace(
             app.keys, signing={**app.keys.signing, 7: b"another key of 32 bytes, random"}
         )
-        assert restore(made.folder, there.settings, keys, NOW) == made.manifest
+        assert restore(made.folder, there.settings, there.store, keys, NOW) == made.manifest
 
     @pytest.mark.parametrize("damage", ["flip", "delete", "database"])
     def test_a_damaged_backup_is_refused(
@@ -216,7 +217,7 @@ class TestRestoring:
             file.unlink()
         there = elsewhere()
         with pytest.raises(StepFailed, match=r"1 files of .* are missing or damaged"):
-            restore(made.folder, there.settings, keys_of(there), NOW)
+            restore(made.folder, there.settings, there.store, keys_of(there), NOW)
         assert not there.settings.archive.exists()
 
     def test_what_is_no_backup_is_told(self, tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ class TestRestoring:
                  "PUBLISHER_STATE": str(tmp_path / "new")}  # fmt: skip
         settings = read_settings(quick.root, other)
         with pytest.raises(UsageError, match="of kind sqlite, and postgresql is set"):
-            restore(made.folder, settings, app.keys, NOW)
+            restore(made.folder, settings, MemoryStore(), app.keys, NOW)
 
 
 class TestACopy:
@@ -245,7 +246,7 @@ class TestACopy:
     ) -> Callable[..., App]:
         made = make_backup(source_of(app), place, NOW)
         there = elsewhere()
-        restore(made.folder, there.settings, keys_of(there), there.now)
+        restore(made.folder, there.settings, there.store, keys_of(there), there.now)
         quick.entry("two", "2026-04-27")
         return elsewhere
 
