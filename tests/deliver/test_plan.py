@@ -121,6 +121,19 @@ class TestPace:
         assert (pace.held_back, pace.wait(100.0)) == (3, pytest.approx(1.0))
         assert self._taken(pace, fresh, 101.0) == [3]
 
+    def test_runs_that_share_a_mailing_share_its_limits(self) -> None:
+        pace = Pace(Limits(rate=8, domains=(("slow.example", 2.0),)))
+        pace.share(2)
+        fresh = deque((who, "a.example") for who in range(50))
+        assert self._taken(pace, fresh, 100.0) == [0]
+        assert pace.wait(100.0) == pytest.approx(0.25)
+        slow = deque((who, "slow.example") for who in range(50, 60))
+        assert self._taken(pace, slow, 100.25) == [50]
+        assert self._taken(pace, slow, 100.9) == []
+        assert self._taken(pace, slow, 101.25) == [51]
+        pace.share(1)
+        assert self._taken(pace, slow, 101.75) == [52]
+
     @given(st.floats(0.01, 1000), st.floats(0, 1e6))
     def test_a_wait_is_never_in_vain(self, rate: float, now: float) -> None:
         """After it one may go, whatever fractions the rate has."""

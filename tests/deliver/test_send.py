@@ -14,7 +14,7 @@ import pytest
 
 from publisher.deliver.compiled import SLOT, compile_letter
 from publisher.deliver.lanes import Job, Lanes, Result
-from publisher.deliver.ledger import Run, TakenOver, Turn
+from publisher.deliver.ledger import Mailing, Run, TakenOver, Turn
 from publisher.deliver.message import Letter
 from publisher.deliver.plan import STREAK, Limits, Outcome
 from publisher.deliver.send import Options, Personal, Sender, Tally
@@ -71,6 +71,13 @@ class Flaky(DatabaseLedger):
     failing: range = range(0)
     is_too_late = False
     turns = 0
+    # How many runs are at work at each sign of life; from the last one on, so many.
+    runs_seen: tuple[int, ...] = (1,)
+    beats = 0
+
+    def beat(self, run: Run) -> int:
+        self.beats += 1
+        return self.runs_seen[min(self.beats, len(self.runs_seen)) - 1]
 
     def turn(
         self, run: Run, outcomes: Sequence[Outcome], wanted: Sequence[int], now: dt.datetime
@@ -411,6 +418,27 @@ class TestLimits:
         assert sender.send(mailing).sent == len(lanes.started)
         house.ledger.close()
         return [(at - 100.0, who) for at, who in lanes.started]
+
+    def test_so_many_are_left_for_one_where_another_is_at_work(self, house: House) -> None:
+        """From its next sign of life on, which is at most two seconds away."""
+        house.ledger.runs_seen = (1, 2)
+        times = [at for at, _ in self._times(house, rate=10.0)]
+        assert sum(at < 2 for at in times) == pytest.approx(20, abs=1)
+        assert sum(2.1 < at <= 3.1 for at in times) == pytest.approx(5, abs=1)
+
+    def test_connections_are_shared_out_too(self, house: House) -> None:
+        house.ledger.runs_seen = (2,)
+        lanes, most = Instant(4), 0
+
+        def look(mailing: Mailing, tally: Tally) -> None:
+            nonlocal most
+            most = max(most, lanes.flying)
+
+        sender = house.sender()
+        sender.make_lanes, sender.progress = (lambda number: lanes), look
+        assert sender.send(house.open()).sent == 30
+        house.ledger.close()
+        assert most == 2
 
     def test_so_many_in_a_second(self, house: House) -> None:
         times = [at for at, _ in self._times(house, rate=10)]
