@@ -215,7 +215,8 @@ class App:
         Raises PullFailed, after the operator was told: what is here may be published all the same.
         Call it before anything of the content is used.
         """
-        from publisher.checkout import Checkout, PullFailed, pull, remember
+        from publisher.checkout import Checkout, pull, remember
+        from publisher.content.clone import PullFailed
 
         if not self.settings.pull.branch:
             return None

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from typing import TYPE_CHECKING
 from publisher.archive.queries import Queries
 from publisher.config.settings import PullSettings
 from publisher.content import git
+from publisher.content.clone import TAKING, Clone, PullFailed, listed, words
 from publisher.content.files import ENTRIES
 from publisher.document import parse
-from publisher.errors import StepFailed
 
 if TYPE_CHECKING:
     from publisher.review import Told
@@ -33,13 +32,6 @@ if TYPE_CHECKING:
 FETCHED, TAKEN = "refs/publisher/fetched", "refs/publisher/taken"
 
 _FETCH_SECONDS = 120
-_STALE = dt.timedelta(minutes=10)
-"""A lock of git that is older was left by a process that was killed."""
-_SHOWN = 20
-
-
-class PullFailed(StepFailed):
-    """The content could not be brought up to date; it is as it was."""
 
 
 class HistoryRewritten(PullFailed):
@@ -75,7 +67,7 @@ class Pulled:
         if self.is_rewritten:
             told.append("the branch was written anew, and nothing that is published was lost")
         if self.withdrawn:
-            told.append(f"published entries without a file now: {_listed(self.withdrawn)}")
+            told.append(f"published entries without a file now: {listed(self.withdrawn)}")
         return "; ".join(told)
 
 
@@ -83,7 +75,17 @@ class Checkout:
     """The clone in which a publication lies; `now` judges the age of locks."""
 
     def __init__(self, root: Path, settings: PullSettings, now: dt.datetime) -> None:
-        self._root, self._settings, self._now = root, settings, now
+        self._root, self._settings = root, settings
+        self._clone = Clone(root, now)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a pull was killed while it changed the tree."""
+        return self._clone.find(TAKING) is not None
+
+    def put_back(self) -> None:
+        """Take back what such a pull has written.  Raises PullFailed."""
+        self._clone.put_back()
 
     # What is there ---------------------------------------------------------------------------
 
@@ -91,9 +93,9 @@ class Checkout:
         """Bring the branch's commits here; the tree stays as it is.  Raises PullFailed."""
         self._refuse_other_branch()
         branch, remote = self._settings.branch, self._settings.remote
-        if self._find(TAKEN) is None and self._find("HEAD") is not None:
-            known = self._find(f"refs/remotes/{remote}/{branch}")
-            self._ask("update-ref", TAKEN, known or "HEAD")
+        if self._clone.find(TAKEN) is None and self._clone.find("HEAD") is not None:
+            known = self._clone.find(f"refs/remotes/{remote}/{branch}")
+            self._clone.ask("update-ref", TAKEN, known or "HEAD")
         options = ["--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
         source = f"+refs/heads/{branch}:{FETCHED}"
         try:
@@ -134,10 +136,10 @@ class Checkout:
                 f"{remote} has no branch {branch}",
                 "push it, or name another with PUBLISHER_BRANCH",
             )
-        if (locked := self._locked(error)) is not None:
+        if (locked := self._clone.locked(error)) is not None:
             return locked
         return PullFailed(
-            f"the content could not be fetched from {remote}: {_words(error)}",
+            f"the content could not be fetched from {remote}: {words(error)}",
             f"see to it with `git -C {self._root} fetch {remote}`; until then what is here is "
             "published",
         )
@@ -151,7 +153,7 @@ class Checkout:
             ) from error
         except git.GitError as error:
             raise PullFailed(
-                f"{self._root} cannot be used as a clone: {_words(error)}",
+                f"{self._root} cannot be used as a clone: {words(error)}",
                 "clone the publication's repository with `git clone`, or unset PUBLISHER_BRANCH",
             ) from error
         try:
@@ -170,21 +172,21 @@ class Checkout:
 
     def take(self, archive: Queries) -> Pulled:
         """Make the tree what was fetched.  Raises PullFailed, and HistoryRewritten."""
-        before, after = self._find("HEAD"), self._find(FETCHED)
+        before, after = self._clone.find("HEAD"), self._clone.find(FETCHED)
         if after is None:
             raise PullFailed("nothing was fetched", "pull again")
-        if before is not None and before != after and not self._is_ancestor(before, after):
+        if before is not None and before != after and not self._clone.is_ancestor(before, after):
             return self._rewritten(before, after, archive)
         if before != after:
-            self._move("merge", "--quiet", "--ff-only", "--no-stat", after)
-        self._ask("update-ref", TAKEN, after)
+            self._clone.move(after, "merge", "--quiet", "--ff-only", "--no-stat")
+        self._clone.ask("update-ref", TAKEN, after)
         return self._pulled(before or after, after, archive)
 
     def _rewritten(self, before: str, after: str, archive: Queries) -> Pulled:
         """Take history that does not go on from what is here, where nothing published is lost."""
-        taken = self._find(TAKEN)
-        if taken is not None and not self._is_ancestor(before, taken):
-            if self._is_ancestor(after, before):
+        taken = self._clone.find(TAKEN)
+        if taken is not None and not self._clone.is_ancestor(before, taken):
+            if self._clone.is_ancestor(after, before):
                 return Pulled(before, before)  # commits of the operator's own, not pushed yet
             raise PullFailed(
                 f"{self._root} has commits that {self._settings.branch} of "
@@ -196,14 +198,14 @@ class Checkout:
             raise HistoryRewritten(
                 f"{self._settings.branch} of {self._settings.remote} was written anew "
                 f"({before[:10]} is no longer in it), and lacks {len(lost)} published "
-                f"{'entry' if len(lost) == 1 else 'entries'}: {_listed(lost)}",
+                f"{'entry' if len(lost) == 1 else 'entries'}: {listed(lost)}",
                 "put their files back on the branch, or, where they are meant to be gone, say so: "
                 f"`git -C {self._root} reset --keep {after[:10]}`; until then what is here is "
                 "published",
                 lost,
             )
-        self._move("reset", "--quiet", "--keep", after)
-        self._ask("update-ref", TAKEN, after)
+        self._clone.move(after, "reset", "--quiet", "--keep")
+        self._clone.ask("update-ref", TAKEN, after)
         return self._pulled(before, after, archive, is_rewritten=True)
 
     def _lost(self, before: str, after: str, archive: Queries) -> tuple[str, ...]:
@@ -220,7 +222,7 @@ class Checkout:
         return tuple(each for each, known in gone.items() if known and known not in there)
 
     def _entries(self, commit: str) -> set[str]:
-        listed = self._ask("ls-tree", "-r", "-z", "--name-only", commit, "--", ENTRIES)
+        listed = self._clone.ask("ls-tree", "-r", "-z", "--name-only", commit, "--", ENTRIES)
         return set(_entry_ids(listed.split("\0")))
 
     def _aliases(self, commit: str, entry_id: str) -> list[str]:
@@ -235,84 +237,10 @@ class Checkout:
     ) -> Pulled:
         if before == after:
             return Pulled(before, after)
-        changed = self._ask("diff", "--name-only", "--no-renames", "-z", "--relative", before,
+        changed = self._clone.ask("diff", "--name-only", "--no-renames", "-z", "--relative", before,
                             after, "--", "content").split("\0")  # fmt: skip
         paths = tuple(each for each in changed if each)
         return Pulled(before, after, paths, self._lost(before, after, archive), is_rewritten)
-
-    def _move(self, *arguments: str) -> None:
-        """Change the tree: git looks first whether anything that was edited is in the way."""
-        try:
-            git.ask(self._root, *arguments, seconds=10 * _FETCH_SECONDS)
-        except git.GitError as error:
-            named = _FILES.findall(error.said)
-            if (locked := self._locked(error)) is not None:
-                raise locked from error
-            if "overwritten by" in error.said or "not uptodate" in error.said:
-                raise PullFailed(
-                    f"edits in {self._root} are in the way of what was pushed: "
-                    f"{_listed(named) or _words(error)}",
-                    "commit and push them, or put them aside with `git stash`",
-                ) from error
-            raise self._failed(error) from error
-
-    # git -------------------------------------------------------------------------------------
-
-    def _find(self, name: str) -> str | None:
-        return git.find(self._root, name)
-
-    def _is_ancestor(self, one: str, other: str) -> bool:
-        try:
-            git.ask(self._root, "merge-base", "--is-ancestor", one, other)
-        except git.GitError as error:
-            if error.said:
-                raise self._failed(error) from error
-            return False
-        return True
-
-    def _ask(self, *arguments: str) -> str:
-        try:
-            return git.ask(self._root, *arguments)
-        except git.GitError as error:
-            raise self._locked(error) or self._failed(error) from error
-
-    def _failed(self, error: git.GitError) -> PullFailed:
-        return PullFailed(
-            f"git in {self._root} failed: {_words(error)}", f"see `git -C {self._root} status`"
-        )
-
-    def _locked(self, error: git.GitError) -> PullFailed | None:
-        """What to say where git met a lock: somebody is at work, or somebody was killed."""
-        found = _LOCK.search(error.said)
-        if found is None:
-            return None
-        file = self._root / found[1]
-        try:
-            touched = dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
-        except OSError:
-            touched = self._now
-        if self._now - touched < _STALE:
-            return PullFailed(f"another git is at work ({file})", "it is tried again next time")
-        return PullFailed(
-            f"a git that was killed left its lock behind at {touched:%Y-%m-%d %H:%M} UTC",
-            f"make sure that no git runs, then delete {file}",
-        )
-
-
-_LOCK = re.compile(r"'([^'\n]+\.lock)'")
-_FILES = re.compile(r"^\t(.+)$", re.MULTILINE)
-
-
-def _words(error: git.GitError) -> str:
-    """The last thing that git said that is not advice."""
-    lines = [each.strip() for each in error.said.splitlines() if each.strip()]
-    told = [each for each in lines if each.startswith(("fatal:", "error:"))] or lines[-1:]
-    return "; ".join(re.sub(r"^(fatal|error): ", "", each) for each in told) or "it did not say why"
-
-
-def _listed(names: Iterable[str]) -> str:
-    all_names = list(names)
-    return ", ".join(all_names[:_SHOWN]) + (" …" if len(all_names) > _SHOWN else "")
 
 
 def _entry_ids(paths: Iterable[str]) -> Iterable[str]:
@@ -328,6 +256,9 @@ def pull(
     checkout: Checkout, alone: Callable[[], AbstractContextManager[None]], archive: Queries
 ) -> Pulled:
     """Fetch, and take what came while nobody publishes.  Raises PullFailed."""
+    if checkout.is_interrupted:
+        with alone():
+            checkout.put_back()
     checkout.fetch()
     with alone():
         return checkout.take(archive)

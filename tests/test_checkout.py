@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import at
 
-from publisher.checkout import PullFailed, is_signed
+from publisher.checkout import is_signed
+from publisher.content.clone import PullFailed
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 from clones import Clones
 from newsroom import at
 
-from publisher.checkout import HistoryRewritten, PullFailed
+from publisher.checkout import HistoryRewritten
+from publisher.content.clone import PullFailed
 from publisher.publishing import Report
 
 pytestmark = pytest.mark.integration
@@ -61,6 +62,48 @@ def test_a_port_that_refuses(clones: Clones) -> None:
     tick(clones)
     assert clones.server.carried() == ["one", "two"]
     assert clones.troubles() == ["pull"]
+
+
+# A pull that was killed --------------------------------------------------------------------------
+
+
+def killed(clones: Clones, new: str, commit: str) -> None:
+    """Leave the tree as a git that was killed in the middle does: half of it is there."""
+    served = clones.server
+    served.git("fetch", "--quiet", "origin")
+    served.git("update-ref", "refs/publisher/taking", commit)
+    written = (clones.editor.root / f"content/entries/{new}.yaml").read_bytes()
+    (served.root / f"content/entries/{new}.yaml").write_bytes(written[:40])
+    (served.root / "content/entries/2026/04/26/one.yaml").unlink()
+
+
+def test_a_half_updated_tree_is_put_back(clones: Clones) -> None:
+    """Also where the remote cannot be reached: nothing is published of half a commit."""
+    new = clones.editor.entry("three")
+    clones.editor.edit("2026/04/26/one", importance=5)
+    commit = clones.push()
+    before = clones.server.files("content")
+    killed(clones, new, commit)
+    away = clones.remote.rename(clones.folder / "away.git")
+    refused(clones)
+    assert clones.server.files("content") == before
+    away.rename(clones.remote)
+    pulled = clones.app().pull()
+    assert pulled is not None
+    assert pulled.after == commit
+    assert clones.server.files("content") == clones.editor.files("content")
+
+
+def test_an_edit_after_it_is_left_alone(clones: Clones) -> None:
+    """What does not come from the commit that was being taken is not ours to take back."""
+    clones.editor.edit("2026/04/26/one", importance=5)
+    commit = clones.push()
+    clones.server.git("fetch", "--quiet", "origin")
+    clones.server.git("update-ref", "refs/publisher/taking", commit)
+    clones.server.edit("2026/04/26/one", importance=1)
+    before = clones.server.files("content")
+    assert "are in the way of what was pushed" in refused(clones)
+    assert clones.server.files("content") == before
 
 
 # What is broken in what was pushed --------------------------------------------------------------

@@ -11,7 +11,8 @@ import pytest
 from clones import Clones
 from newsroom import Newsroom, at
 
-from publisher.checkout import Checkout, PullFailed
+from publisher.checkout import Checkout
+from publisher.content.clone import PullFailed
 from publisher.fakes.processes import FakeClock
 from publisher.schedule.branch import Moved
 from publisher.schedule.making import make_service, slots
