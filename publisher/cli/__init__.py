@@ -38,6 +38,7 @@ COMMANDS = {
     "doctor": "Say what is wrong with an installation, and how to mend it.",
     "backup": "Back up the database and the archive, while the service goes on.",
     "restore": "Make an installation again from a backup.",
+    "tokens": "Make, list and revoke tokens for the API and the dashboard.",
     "migrate": "Bring the database to this version.",
 }
 

@@ -92,10 +92,12 @@ def _pull_hook(app: App) -> PullHook:
 def _operations(
     app: App, again: Callable[[], App], clock: Callable[[], dt.datetime] | None
 ) -> FastAPI:
-    from publisher.web.operations import make_operations
+    from publisher.web.admin import make_admin
+    from publisher.web.api.desk import AdminDesk
     from publisher.web.watch import Watch
 
-    return make_operations(Watch(again, clock or app.post.clock), app.settings.operations)
+    time = clock or app.post.clock
+    return make_admin(AdminDesk(again, time), Watch(again, time), app.settings.operations)
 
 
 # Serving -----------------------------------------------------------------------------------------

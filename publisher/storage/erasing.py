@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
 
 from publisher.storage.tables import (
+    answers,
     confirmations,
     consents,
     deliveries,
@@ -38,7 +39,7 @@ def erase(connection: Connection, who: int, now: dt.datetime) -> None:
 
 
 def erase_mentions(connection: Connection, address: Address) -> None:
-    """Delete mails to an address, and what servers said where it names the address."""
+    """Delete mails to an address, and what servers and the API said where it names the address."""
     connection.execute(delete(notices).where(notices.c.match == address.match))
     spellings = {address.match, address.text.lower(), address.envelope.lower()}
     for column, empty in (
@@ -47,6 +48,9 @@ def erase_mentions(connection: Connection, address: Address) -> None:
     ):
         named = or_(*(func.lower(column).contains(each, autoescape=True) for each in spellings))
         connection.execute(update(column.table).where(named).values({column.name: empty}))
+    # Who asks again with the same key is answered anew: that the address was forgotten.
+    told = (func.lower(answers.c.body).contains(each, autoescape=True) for each in spellings)
+    connection.execute(delete(answers).where(or_(*told)))
 
 
 def empty_log(engine: Engine, patience: float) -> bool:

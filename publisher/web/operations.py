@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.config.settings import OperationsSettings
+from publisher.errors import PublisherError
 from publisher.overview.judge import wrong
 from publisher.overview.model import Overview
+from publisher.web.api.problems import Problem, problem_of
 from publisher.web.guard import Guard
 from publisher.web.watch import Watch
 
@@ -43,10 +45,7 @@ def make_operations(
     app.add_middleware(HostCheck, host=settings.host)
 
     async def refused(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        detail = error.detail if isinstance(error, HTTPException) else "something failed"
-        headers = error.headers if isinstance(error, HTTPException) else None
-        return JSONResponse({"detail": detail}, status, headers=headers)
+        return problem_of(error).response()
 
     app.add_exception_handler(HTTPException, refused)
     return app
@@ -55,7 +54,7 @@ def make_operations(
 async def _failing(request: Request, status: int, kind: str, number: str) -> Response:
     detail = {413: "too large", 408: "it took too long"}.get(status, "something failed here")
     told = f"{detail}; the log has it as {number}" if number else detail
-    return JSONResponse({"detail": told}, status)
+    return Problem(status, told).response()
 
 
 def _router(watch: Watch) -> APIRouter:
@@ -79,7 +78,10 @@ class _Duty:
 
     async def ready(self, request: Request) -> Response:
         """Whether what is due comes out; else why not, in words."""
-        seen = await run_in_threadpool(self._watch.look)
+        try:
+            seen = await run_in_threadpool(self._watch.look)
+        except PublisherError as error:
+            return JSONResponse({"ready": False, "reasons": [error.what]}, 503)
         reasons = [each.what for each in wrong(seen) if each.stops]
         return JSONResponse(readiness(seen, reasons), 503 if reasons else 200)
 

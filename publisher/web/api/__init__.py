@@ -1,0 +1,1 @@
+"""The admin API: people, issues and mailings for other programs, behind tokens."""
