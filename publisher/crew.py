@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -35,6 +36,7 @@ class Chore:
     name: str
     does: Callable[[App], None]
     every: float
+    again: float = _AGAIN
 
 
 def ask_for_tick(app: App, key: str) -> bool:
@@ -136,21 +138,19 @@ class _Crew:
     def tick(self, key: str) -> None:
         """A publishing run that was asked for; it fails where it raises."""
         log.info("publishing (%s)", key)
-        app = self._app()
         try:
-            self.do_tick(app)
+            with closing(self._app()) as app:
+                self.do_tick(app)
         except PublisherError as error:
             log.error("publishing (%s): %s", key, error)
             raise
-        finally:
-            app.close()
 
     def send_slice(self, mailing: int, slice_: int) -> None:
         """Send what is due of a slice; where it fails, the next sweep asks for it again."""
+        begun = time.monotonic()
         try:
-            app = self._app()
-            begun = time.monotonic()
-            tally = app.post.mailing_desk().send_slice(mailing, slice_)
+            with closing(self._app()) as app:
+                tally = app.post.mailing_desk().send_slice(mailing, slice_)
         except PublisherError as error:
             log.error("slice %d of mailing %d: %s", slice_, mailing, error)
             return
@@ -173,12 +173,12 @@ class _Crew:
             except Exception:
                 # A mistake of ours: the other chores, and other workers, go on.
                 log.exception("%s has failed", chore.name)
-            self.stop.wait(_AGAIN)
+            self.stop.wait(chore.again)
 
     def _while_ours(self, chore: Chore) -> None:
         """Again and again, for as long as the lease is ours and the publication is fresh."""
-        app, begun = self._app(), time.monotonic()
-        with app.post.leases.held(chore.name) as held:
+        begun = time.monotonic()
+        with closing(self._app()) as app, app.post.leases.held(chore.name) as held:
             while held is not None and held.is_ours() and not self.stop.is_set():
                 chore.does(app)
                 if time.monotonic() - begun > _FRESH or self.stop.wait(chore.every):
