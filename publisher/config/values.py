@@ -15,6 +15,11 @@ from publisher.errors import SettingsError
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+def folder(root: Path, given: str | None, default: Path) -> Path:
+    """A folder or file; what is relative is taken from the publication's folder."""
+    return (root / Path(given).expanduser()).resolve() if given else default
+
+
 def number(
     environment: Mapping[str, str], name: str, *, least: float, most: float = 1e9
 ) -> float | None:
