@@ -22,8 +22,9 @@ log = logging.getLogger("publisher.run")
 
 _TURN = 0.5
 """Seconds between two looks at everything."""
-_GRACE = 15.0
-"""Seconds that children have to end when they are asked to; then they are killed."""
+_GRACE = 30.0
+"""Seconds that children have to end when they are asked to: a relay may be slow to answer for a
+message that is under way, and one that is killed then is uncertain."""
 
 Slots = Callable[[dt.datetime, dt.datetime], Iterable[dt.datetime]]
 """The slots after one time and up to another."""
