@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from publisher.content import git
@@ -59,6 +60,9 @@ class Clone:
 
     def move(self, to: str, *arguments: str) -> None:
         """Change the tree to a commit, by a command that never writes over an edit."""
+        # A file that was copied, or put back, is no edit; git knows only when it has looked again.
+        with suppress(git.GitError):  # it "fails" where there are edits
+            git.ask(self.root, "update-index", "-q", "--refresh")
         self.ask("update-ref", TAKING, to)
         try:
             git.ask(self.root, *arguments, to, seconds=_MOVE_SECONDS)

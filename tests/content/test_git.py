@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,44 @@ def test_variables_of_an_outer_git_are_not_handed_on(
     head = git.head(newsroom.root)
     assert head is not None
     assert head.commit == commit
+
+
+def test_a_git_that_gives_no_answer(newsroom: Newsroom) -> None:
+    """It is ended, with what it has started, and nobody waits for either."""
+    newsroom.commit()
+    mark = newsroom.root / "ended"
+    begun = time.monotonic()
+    with pytest.raises(git.GitSilent, match="no answer within"):
+        git.ask(newsroom.root, "-c", f"alias.hang=!sleep 20; touch {mark}", "hang", seconds=0.2)
+    assert time.monotonic() - begun < 10
+    assert not mark.exists()
+
+
+def test_what_git_says_instead(newsroom: Newsroom) -> None:
+    """Its own words, in English."""
+    with pytest.raises(git.GitError) as caught:
+        git.ask(newsroom.root, "log")
+    assert "not a git repository" in caught.value.said
+
+
+def test_nobody_is_asked_for_a_password(newsroom: Newsroom) -> None:
+    """Programs that would open a window are off, and there is no terminal."""
+    newsroom.commit()
+    told = git.ask(newsroom.root, "-c", "alias.env=!env; tty || true", "env")
+    assert "GIT_TERMINAL_PROMPT=0" in told
+    assert "GIT_ASKPASS=\n" in told
+    assert "not a tty" in told
+
+
+def test_the_files_of_a_commit(newsroom: Newsroom, tmp_path: Path) -> None:
+    """As they were, whatever is checked out now; the repository stays as it is."""
+    entry = newsroom.entry("one")
+    commit = newsroom.commit()
+    newsroom.edit(entry, importance=5)
+    newsroom.git("add", "content")
+    before = newsroom.files(".git")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    place = git.write_tree(newsroom.root, commit, folder)
+    assert "importance" not in (place / f"content/entries/{entry}.yaml").read_text("utf-8")
+    assert newsroom.files(".git") == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -237,6 +238,20 @@ def test_a_forced_push_never_writes_over_edits(clones: Clones) -> None:
     before = clones.server.files("content")
     assert "are in the way of what was pushed" in refused(clones)
     assert clones.server.files("content") == before
+
+
+def test_a_file_that_was_copied_is_no_edit(clones: Clones) -> None:
+    """After a restore from a backup every file has another inode and time."""
+    clones.editor.edit("2026/04/26/two", importance=5)
+    rewrite(clones)
+    file = clones.server.root / "content/entries/2026/04/26/two.yaml"
+    copy = file.with_suffix(".copy")
+    copy.write_bytes(file.read_bytes())
+    os.utime(copy, (1, 1))
+    copy.rename(file)
+    pulled = clones.app().pull()
+    assert pulled is not None
+    assert pulled.is_rewritten
 
 
 def test_a_renamed_entry_is_not_lost(clones: Clones) -> None:
