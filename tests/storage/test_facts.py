@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from publisher.storage.database import open_database
@@ -11,8 +9,8 @@ from publisher.storage.facts import Facts
 
 
 @pytest.fixture
-def facts(swift: Path) -> Facts:
-    return Facts(open_database(f"sqlite:///{swift / 'facts.sqlite'}"))
+def facts(database: str) -> Facts:
+    return Facts(open_database(database))
 
 
 def test_the_last_one_holds(facts: Facts) -> None:
