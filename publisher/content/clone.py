@@ -158,7 +158,8 @@ def words(error: git.GitError) -> str:
     """The last thing that git said that is not advice."""
     lines = [each.strip() for each in error.said.splitlines() if each.strip()]
     told = [each for each in lines if each.startswith(("fatal:", "error:"))] or lines[-1:]
-    return "; ".join(re.sub(r"^(fatal|error): ", "", each) for each in told) or "it did not say why"
+    told = [re.sub(r"^(fatal|error): ", "", each).rstrip(".") for each in told]
+    return "; ".join(told) or "it did not say why"
 
 
 def listed(names: Iterable[str]) -> str:
