@@ -21,12 +21,10 @@ from publisher.publishing import (
     EditionReport,
     Rehearsed,
     Report,
-    Steps,
     Until,
     Waiting,
     Wanted,
     is_late,
-    is_unseen,
     rehearse,
 )
 from publisher.review import Edits
@@ -35,6 +33,7 @@ from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.targets import Target
+from publisher.steps import Steps, is_unseen
 
 if TYPE_CHECKING:
     from publisher.announcing.announcer import Announcer

@@ -19,13 +19,13 @@ from publisher.errors import ContentError
 from publisher.publishing import (
     MAX_LATENESS,
     UNTIL,
-    Steps,
     Wanted,
     backfill,
     due,
     is_late,
     rehearse,
 )
+from publisher.steps import Steps
 from publisher.storage.issues import StepRow
 
 DAY = dt.timedelta(days=1)

@@ -15,7 +15,8 @@ from typing import Any
 
 from publisher.app import App
 from publisher.errors import ContentError, PublisherError
-from publisher.publishing import Report, is_unseen
+from publisher.publishing import Report
+from publisher.steps import is_unseen
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
 from publisher.storage.issues import StepRow
