@@ -35,7 +35,7 @@ def test_a_page_of_each_edition_is_looked_at(room: Room) -> None:
 
 def test_publish_waits_for_a_page_that_lags(room: Room) -> None:
     """It asks again and again; nothing is mailed before."""
-    room.checks("2s")
+    room.checks("20s")
     room.news.entry("one")
     room.hides = ["/en/"]
     waits: list[Sequence[object]] = []
@@ -44,7 +44,7 @@ def test_publish_waits_for_a_page_that_lags(room: Room) -> None:
     def wait(waiting: Sequence[object]) -> None:
         assert room.news.mails() == {}
         waits.append(waiting)
-        if len(waits) == 3:
+        if len(waits) == 2:
             room.hides = []
 
     app.post.waits = wait
@@ -52,8 +52,8 @@ def test_publish_waits_for_a_page_that_lags(room: Room) -> None:
 
     assert [str(each[0]) for each in waits] == [
         f"daily 2026-04-26: {room.web.url}{EN}: the server answered 404"
-    ] * 3
-    assert room.pages == [ZH, EN] * 4
+    ] * 2
+    assert room.pages == [ZH, EN] * 3
     assert (report.published, report.opened, report.mailed, report.waiting) == (
         ("daily 2026-04-26",), ("daily 2026-04-26",), 2, (),
     )  # fmt: skip
@@ -132,7 +132,7 @@ def test_publish_itself_gives_up_when_the_time_has_passed(room: Room) -> None:
 
     assert len(report.held) == 1
     assert report.waiting == ()
-    assert len(room.pages) > 3
+    assert len(room.pages) >= 2
 
 
 def test_a_held_issue_goes_on_when_its_page_is_seen(room: Room) -> None:
