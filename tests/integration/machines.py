@@ -69,6 +69,14 @@ class Machines:
         process.wait()
         self.cuts += 1
 
+    def kill_with_parent(self, pid: int) -> None:
+        """End a child of a service, and that service."""
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        parent = int(status.partition("PPid:")[2].split()[0])
+        (service,) = [each for each in self.processes if each.pid == parent]
+        os.kill(pid, signal.SIGKILL)
+        self.kill(service)
+
     def stall(self, process: subprocess.Popen[bytes]) -> None:
         """A process does nothing any more, as a machine that is suspended."""
         os.killpg(process.pid, signal.SIGSTOP)
@@ -96,17 +104,17 @@ class Machines:
 
     # Publishing --------------------------------------------------------------------------------
 
-    def slow_issue(self) -> str:
-        """An issue that is due now, whose pages take seconds to make, with two readers."""
+    def slow_issue(self, *, ahead: dt.timedelta = dt.timedelta(minutes=-2)) -> str:
+        """An issue that is due soon, whose pages take seconds to make, with two readers."""
         now = dt.datetime.now(ZoneInfo("Asia/Shanghai"))
-        slot = now - dt.timedelta(minutes=2)
+        slot = now + ahead
         day = (slot - dt.timedelta(days=1)).date()
         self.newsroom.bulletin("daily", schedule={"at": f"{slot:%H:%M}"})
         for each in (day, slot.date()):
             self.newsroom.entry("one", f"{each}")
         self.newsroom.file(
             "themes/default/web/issue.html",
-            "{% for a in range(200) %}{% for b in range(50000) %}{% endfor %}{% endfor %}slow",
+            "{% for a in range(500) %}{% for b in range(50000) %}{% endfor %}{% endfor %}slow",
         )
         self.newsroom.commit()
         shown = Consent("en", "Send it to me.", "test")
@@ -115,8 +123,11 @@ class Machines:
             reader = read_address(f"{edition}@example.org")
             app.people.add(reader, "", [Choice("daily", edition)], shown, now)
         _ = app.keys
-        (wanted,) = [each for each, is_due in app.due(0) if is_due]
-        return wanted.name
+        ((newest, _),) = [each for each in app.due(0) if each[1]]
+        if ahead < dt.timedelta(0):
+            return newest.name
+        app.skip("daily", newest.name, "it is about the next one")
+        return f"{slot:%Y-%m-%d}"
 
     def ask_for_tick(self, key: str) -> bool:
         """Ask for a publishing run, as a service does."""
@@ -124,11 +135,14 @@ class Machines:
 
     def publishing(self) -> int:
         """The process that publishes; 0 for none."""
-        return int(self.app().post.leases.holder("publish").rpartition(":")[2] or 0)
+        held = "SELECT holder FROM leases WHERE name = 'publish' AND expires > clock_timestamp()"
+        found = self.sql(held)
+        return int(str(found[0][0]).rpartition(":")[2]) if found else 0
 
     def steps(self) -> list[str]:
         """How far each issue is."""
-        return [str(row[0]) for row in self.sql("SELECT step FROM issue_steps")]
+        query = "SELECT step FROM issue_steps WHERE step <> 'skipped'"
+        return [str(row[0]) for row in self.sql(query)]
 
     def written(self) -> dict[str, tuple[int, int]]:
         """Every file of archive and site, with its number and its date."""
