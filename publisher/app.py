@@ -33,14 +33,13 @@ from publisher.document import Problem
 from publisher.errors import ContentError, SettingsError, UsageError
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
-from publisher.issue.rhythm import rhythm_of
+from publisher.issue.timetable import files_without_slot, short_calendars
 from publisher.issue.timing import slot_in
-from publisher.issue.window import slots_between
 from publisher.mailroom import Mailroom
 from publisher.post import Post
 from publisher.press import Press, until_live
 from publisher.proof import Proof, make_proof
-from publisher.publishing import Report, Until, Wanted, backfill, due, one_off_issues
+from publisher.publishing import Report, Until, Wanted, backfill, coming, due
 from publisher.render.theme import Theme, make_theme
 from publisher.review import (
     BROKEN,
@@ -75,6 +74,10 @@ if TYPE_CHECKING:
 
 _JUDGED = 20
 """Mailings whose refusals are looked at again when mail is read that came back."""
+
+
+_AHEAD = 14
+"""Days ahead for which `check` asks whether a calendar reaches them."""
 
 
 class App:
@@ -241,6 +244,7 @@ class App:
         if frame is None:
             return tuple(sorted(set(problems)))
         problems += check_issues(frame, content.entries)
+        problems += [*short_calendars(frame, self.now, _AHEAD), *files_without_slot(frame)]
         problems += theme_problems(frame, self.theme_of)
         if self.settings.archive_url or self.settings.archive.is_dir():
             problems += self._edits().unseen()
@@ -263,14 +267,7 @@ class App:
         """What is due now, and what comes within some days, by slot."""
         found = [(each, True) for each in self._due()]
         until = self.now + dt.timedelta(days=days)
-        for slug, bulletin in self.frame.bulletins.items():
-            rhythm = rhythm_of(bulletin, self.frame.publication)
-            slots = slots_between(rhythm, self.now, until)
-            coming = [Wanted(slug, name, slot) for name, slot in slots]
-            coming += [
-                each for each in one_off_issues(self.frame, slug) if self.now < each.slot <= until
-            ]
-            found += [(each, False) for each in coming]
+        found += [(each, False) for each in coming(self.frame, self.now, until)]
         return sorted(found, key=lambda each: (each[0].slot, each[0].bulletin, each[0].name))
 
     # skip --------------------------------------------------------------------------------------

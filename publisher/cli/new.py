@@ -76,7 +76,7 @@ def issue(ctx: click.Context, bulletin: str, issue: str | None) -> None:
     if settings is None:
         known = nearest(bulletin, frame.bulletins, "bulletins")
         raise UsageError(f"there is no bulletin “{bulletin}”", known)
-    name = issue or _next_issue(frame, settings, now_of(ctx))
+    name = issue or _next_issue(frame, bulletin, now_of(ctx))
     candidates = _candidates(root, frame, settings, name)
     path, text = new_issue(frame.publication, bulletin, settings, name, candidates)
     _write(root, path, text)
@@ -122,14 +122,18 @@ def _day(text: str) -> dt.date:
         raise UsageError(f"--date: {context['what']}", context["remedy"]) from None
 
 
-def _next_issue(frame: Frame, bulletin: Bulletin, now: dt.datetime) -> str:
-    from publisher.issue.rhythm import rhythm_of
+def _next_issue(frame: Frame, bulletin: str, now: dt.datetime) -> str:
+    from publisher.issue.timetable import timetable
     from publisher.issue.window import slots_between
 
-    rhythm = rhythm_of(bulletin, frame.publication)
-    # The longest wait is from one month's issue to the next.
-    slots = slots_between(rhythm, now, now + dt.timedelta(days=70))
-    return next(iter(slots))[0]
+    # The longest wait is from one month's issue to the next, where no holiday comes between.
+    slots = slots_between(timetable(frame, bulletin), now, now + dt.timedelta(days=400))
+    if (first := next(slots, None)) is None:
+        raise UsageError(
+            f"the schedule of {bulletin} and its calendar leave no day for an issue",
+            "name the issue, or look at its calendar:",
+        )
+    return first[0]
 
 
 def _candidates(root: Path, frame: Frame, bulletin: Bulletin, name: str) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from publisher.config.model import Frozen, Line, Name, Slug, TimeOfDay, Zone
+from publisher.config.model import Frozen, Line, Name, Slug, Span, TimeOfDay, Zone
 from publisher.config.patterns import Pattern
 from publisher.config.refusal import called, nearest, refuse, refuse_all
 from publisher.config.section import SectionSettings
@@ -77,6 +78,7 @@ class Schedule(Frozen):
 
     at: TimeOfDay
     on: On = None
+    calendar: Slug | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -105,6 +107,22 @@ class WindowSettings(Frozen):
             choice = f"{remedy} {{days: 7}}, {{week: this}} or {{month: previous}}"
             raise refuse("window", what, choice, *given[1:2])
         return self
+
+
+class Approval(Frozen):
+    """An issue needs `approved: true` in its file, so long before its slot."""
+
+    by: Span = dt.timedelta()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        if value is True:
+            return {}
+        if not isinstance(value, dict):
+            what = f"{called(value)} does not say until when an issue is approved"
+            raise refuse("approval_type", what, "write true, or {by: 2h}; or delete the line")
+        return value
 
 
 _REMEDIES = {
@@ -137,6 +155,9 @@ class Bulletin(Frozen):
     description: Localized | None = None
     cadence: Cadence
     schedule: Schedule
+    max_lateness: Span | None = None
+    not_with: Slug | None = None
+    approval: Approval | None = None
     time_zone: Zone | None = None
     window: WindowSettings | None = None
     late_days: Annotated[int, Field(ge=0, le=366)] = 7

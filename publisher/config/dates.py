@@ -54,6 +54,29 @@ def _nearest_zone(value: str) -> str:
     return f"did you mean {near}?" if near else listed
 
 
+_SPAN = re.compile(r"(\d{1,5})\s*([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def span(value: Any) -> dt.timedelta:
+    """A time span such as ``30m``, ``12h`` or ``2d``."""
+    if isinstance(value, dt.timedelta):
+        return value
+    match = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise refuse("time_span", f"{called(value)} is no time span", "write 30m, 12h or 2d")
+    return dt.timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def said(length: dt.timedelta) -> str:
+    """A time span as it is written, in the largest unit that says it whole."""
+    minutes = int(length.total_seconds()) // 60
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes and minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"
+
+
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _OTHER_DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})"

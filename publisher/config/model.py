@@ -84,6 +84,12 @@ TimeOfDay = Annotated[dt.time, BeforeValidator(dates.time), _schema(pattern=r"^\
 Moment = Annotated[
     dt.datetime, BeforeValidator(dates.moment), _schema(pattern=f"^{dates.DATE.pattern}[T ]")
 ]
+Span = Annotated[
+    dt.timedelta,
+    BeforeValidator(dates.span),
+    PlainSerializer(dates.said, return_type=str),
+    _schema(pattern=r"^\d{1,5}\s*[mhd]$"),
+]
 Zone = Annotated[
     ZoneInfo,
     BeforeValidator(dates.zone),

@@ -7,6 +7,7 @@ from typing import Any
 
 from publisher.config.addresses import SLUG, slug_like
 from publisher.config.bulletin import Bulletin
+from publisher.config.calendar import Calendar
 from publisher.config.publication import RESERVED, Publication
 from publisher.config.refusal import nearest
 from publisher.config.section import SectionSettings
@@ -35,6 +36,13 @@ def parse_bulletin(
         problems += _beyond_publication(document, bulletin, publication)
     broken = any(each.severity == "error" for each in problems)
     return (None if broken else bulletin), tuple(problems)
+
+
+def parse_calendar(
+    document: Document, publication: Publication
+) -> tuple[Calendar | None, tuple[Problem, ...]]:
+    """Read a calendar; None where it has an error."""
+    return fit(document, Calendar, context={"languages": list(publication.languages)})
 
 
 def _bad_slug(document: Document, slug: str) -> Iterator[Problem]:

@@ -76,7 +76,7 @@ def _stray(path: str, endings: tuple[str, ...]) -> Problem:
     return Problem(path, 1, 1, what, remedy, "warning", "stray-file")
 
 
-_FOLDERS = ("entries", "bulletins", "issues", "data", "images")
+_FOLDERS = ("entries", "bulletins", "calendars", "issues", "data", "images")
 
 
 def stray_folders(root: Path) -> Iterator[Problem]:
@@ -98,7 +98,7 @@ def stray_folders(root: Path) -> Iterator[Problem]:
 
 def content_files(root: Path) -> tuple[str, ...]:
     """Every file that is read when all of the content is."""
-    folders = ("content/bulletins", "content/issues", "content/entries")
+    folders = ("content/bulletins", "content/calendars", "content/issues", "content/entries")
     found = [path for folder in folders for path in yaml_files(root, folder, [])]
     return (PUBLICATION, *found, *data_files(root, []), *image_files(root, []))
 

@@ -44,6 +44,7 @@ HINTS: dict[str, dict[str, str]] = {
         "note": "What was wrong, and what is right.",
     },
     "IssueFile": {
+        "approved": "true: it may come out; for bulletins whose issues need approval.",
         "publish_at": "When a one-off issue comes out: 2026-05-03T09:30+08:00.",
         "window": "The days this issue covers, where they are not the usual ones.",
         "lead": "The id of the entry whose title goes into the subject.",
@@ -70,11 +71,19 @@ HINTS: dict[str, dict[str, str]] = {
         "date": "The day it came out: 2026-04-24.",
         "url": "The whole address, https://…",
     },
+    "Calendar": {
+        "name": "What the calendar is called.",
+        "holidays": "Days on which nothing comes out: {from: 2026-05-01, to: 2026-05-05, name: …}.",
+        "workdays": "Days on which a daily comes out whatever their weekday: {on: …, name: …}.",
+    },
     "Bulletin": {
         "name": "What readers call it.",
         "description": "A sentence or two for the home page and the feeds.",
         "cadence": "daily, weekly or monthly.",
         "schedule": 'When it comes out: {at: "08:00", on: [mon, tue]}, {on: sun} or {on: 28}.',
+        "max_lateness": "How long after its slot an issue is still mailed: 12h or 2d.",
+        "not_with": "A bulletin; on the days on which it comes out, this one does not.",
+        "approval": "true, or {by: 2h}: issues need approved: true in their file by then.",
         "time_zone": "A name of the IANA list; left out: the publication's.",
         "window": "The days an issue covers: {days: 7}, {week: this} or {month: previous}.",
         "late_days": "For how many days an entry that was filed late may still come.",

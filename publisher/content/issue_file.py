@@ -76,6 +76,7 @@ class IssueFile(Frozen):
     """
 
     publish_at: Moment | None = None
+    approved: bool = False
     window: WindowOverride | None = None
     lead: EntryId | None = None
     title: Pattern | None = None

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from publisher.config.bulletin import Bulletin
+from publisher.config.calendar import Calendar
 from publisher.config.publication import Publication
-from publisher.config.read import parse_bulletin, parse_publication
+from publisher.config.read import parse_bulletin, parse_calendar, parse_publication
 from publisher.config.refusal import nearest
 from publisher.content.entry import Entry
 from publisher.content.files import PUBLICATION, content_files, misplaced, yaml_files
@@ -42,6 +43,7 @@ class Frame:
     problems: tuple[Problem, ...] = ()
     earlier: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ def load_frame(root: Path, history: Versions | None = None) -> Frame:
         )
     bulletins = _load_bulletins(reading, publication)
     files, broken = _load_issue_files(reading, publication, bulletins)
+    calendars = _load_calendars(reading, publication)
     return Frame(
         publication, bulletins, files, frozenset(broken), reading.documents,
         tuple(reading.problems), reading.earlier, frozenset(reading.left_out),
+        calendars,
     )  # fmt: skip
 
 
@@ -110,6 +114,7 @@ def _parse_bulletin(
     bulletin, found = parse_bulletin(document, slug, publication)
     if bulletin is not None:
         found += tuple(_unknown_bulletins(root, document, bulletin))
+        found += tuple(_unknown_of_schedule(root, document, bulletin))
     return bulletin, found
 
 
@@ -127,8 +132,32 @@ def _unknown_bulletins(root: Path, document: Document, bulletin: Bulletin) -> It
                 )
 
 
-def _slugs(root: Path) -> list[str]:
-    return sorted(each.stem for each in (root / "content/bulletins").glob("*.yaml"))
+def _unknown_of_schedule(root: Path, document: Document, bulletin: Bulletin) -> Iterator[Problem]:
+    """A calendar that is not there, and a bulletin to stay clear of that can be none."""
+    name, known = bulletin.schedule.calendar, _slugs(root, "calendars")
+    if name is not None and name not in known:
+        what = f'there is no calendar "{name}"'
+        remedy = nearest(name, known, "calendars")
+        yield document.problem(("schedule", "calendar"), what, remedy, code="unknown-calendar")
+    other, own = bulletin.not_with, Path(document.path).stem
+    known = [each for each in _slugs(root) if each != own]
+    if other is not None and other not in known:
+        what = f'there is no other bulletin "{other}"'
+        remedy = nearest(other, known, "bulletins")
+        yield document.problem(("not_with",), what, remedy, code="unknown-bulletin")
+
+
+def _slugs(root: Path, folder: str = "bulletins") -> list[str]:
+    return sorted(each.stem for each in (root / "content" / folder).glob("*.yaml"))
+
+
+def _load_calendars(reading: Reading, publication: Publication) -> dict[str, Calendar]:
+    calendars: dict[str, Calendar] = {}
+    for path in yaml_files(reading.root, "content/calendars", reading.problems):
+        parse_as = partial(parse_calendar, publication=publication)
+        if (parsed := reading.read(path, parse_as)) is not None:
+            calendars[Path(path).stem] = parsed
+    return calendars
 
 
 def _load_issue_files(

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from publisher.config.bulletin import FACTS, Bulletin
+from publisher.config.calendar import Calendar
 from publisher.config.publication import Kind, Publication
 from publisher.config.section import NEEDED, SETTINGS
 from publisher.content.entry import Entry
@@ -33,6 +34,7 @@ FILES = {
     "entry": "content/entries/**/*.yaml",
     "issue": "content/issues/*/*.yaml",
     "bulletin": "content/bulletins/*.yaml",
+    "calendar": "content/calendars/*.yaml",
     "publication": "content/publication.yaml",
     "table": "content/data/**/*.yaml",
 }
@@ -50,6 +52,7 @@ def make_schemas(
         "entry": _entry(publication),
         "issue": _issue(publication, bulletins.values(), known),
         "bulletin": _bulletin(publication, bulletins, known, images),
+        "calendar": _base(Calendar, "A calendar", list(publication.languages)),
         "publication": _base(Publication, "A publication", list(publication.languages)),
         "table": _table(publication),
     }
@@ -123,6 +126,7 @@ def _narrow(name: str, schema: Schema) -> None:
 
 
 _SHORT_FORMS: dict[str, Schema] = {
+    "Approval": {"const": True},
     "EditionSettings": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     "FieldSettings": {"$ref": "#/$defs/Text"},
     "ListedEntry": {"type": "string", "pattern": r"^\d{4}/\d{2}/\d{2}/[a-z0-9-]+$"},

@@ -43,6 +43,9 @@ class Rhythm:
 
     `on` is a set of weekdays (0 is Monday) for a daily, one weekday for a weekly and a day of
     the month for a monthly, where a day that a month does not have means its last.
+
+    On a day of `skips` nothing comes out, nor on one on which the rhythm of `not_with` has a slot;
+    on one of `adds` a daily comes out whatever the weekday.
     """
 
     cadence: Cadence
@@ -53,6 +56,9 @@ class Rhythm:
     ends: Literal["issue-day", "day-before"] = "issue-day"
     which: Literal["this", "previous"] = "this"
     window: WindowKind = "days"
+    skips: frozenset[date] = frozenset()
+    adds: frozenset[date] = frozenset()
+    not_with: Rhythm | None = None
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is not None:
@@ -135,8 +141,23 @@ def slots_between(
         slot = _instant(rhythm.zone, day, rhythm.at)
         if slot > until:
             return
-        if slot > after and not (rhythm.cadence == "daily" and _is_left_out(rhythm.zone, day)):
+        if slot > after and not _has_none(rhythm, day):
             yield name_of(rhythm, day), slot
+
+
+def _has_none(rhythm: Rhythm, day: date) -> bool:
+    """Whether a day on which an issue would come out is skipped."""
+    is_missing = rhythm.cadence == "daily" and _is_left_out(rhythm.zone, day)
+    return is_missing or day in rhythm.skips or is_day_of_other(rhythm, day)
+
+
+def is_day_of_other(rhythm: Rhythm, day: date) -> bool:
+    """Whether the bulletin that this one stays clear of comes out within a local day."""
+    if rhythm.not_with is None:
+        return False
+    start, end = day_bounds(rhythm.zone, day)
+    moment = timedelta(microseconds=1)
+    return any(True for _ in slots_between(rhythm.not_with, start - moment, end - moment))
 
 
 def day_bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
@@ -189,7 +210,7 @@ def _issue_days(rhythm: Rhythm, start: date) -> Iterator[date]:
             month = _month_after(month)
     weekdays = rhythm.on if isinstance(rhythm.on, frozenset) else {rhythm.on}
     while True:
-        if start.weekday() in weekdays:
+        if start.weekday() in weekdays or (rhythm.cadence == "daily" and start in rhythm.adds):
             yield start
         start += _DAY
 

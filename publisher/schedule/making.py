@@ -13,9 +13,7 @@ from publisher.checkout import Checkout
 from publisher.config.settings import PullSettings
 from publisher.content import git
 from publisher.errors import PublisherError
-from publisher.issue.rhythm import rhythm_of
-from publisher.issue.window import slots_between
-from publisher.publishing import one_off_issues
+from publisher.publishing import coming
 from publisher.schedule.asking import Asking
 from publisher.schedule.branch import Moved
 from publisher.schedule.children import Kept, Launcher
@@ -79,12 +77,7 @@ def _ask_of(make_app: MakeApp) -> Callable[[str], object]:
 def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
     """The times at which something comes due; none where the content cannot be read now."""
     try:
-        frame = make_app().frame
-        found = list[dt.datetime]()
-        for slug, bulletin in frame.bulletins.items():
-            rhythm = rhythm_of(bulletin, frame.publication)
-            found += [slot for _, slot in slots_between(rhythm, after, until)]
-            found += [each.slot for each in one_off_issues(frame, slug)]
+        return [each.slot for each in coming(make_app().frame, after, until)]
     except (PublisherError, OSError) as error:
         log.error("the next slots are not known: %s", error)
         return []
@@ -93,4 +86,3 @@ def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.
         # dies of it in a process of its own.  The service has to stay.
         log.exception("the next slots are not known")
         return []
-    return [slot for slot in found if after < slot <= until]

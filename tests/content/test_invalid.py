@@ -429,7 +429,7 @@ EXPECTED = {
     ),
     "entry": (
         '1:1: warning: nothing in this folder is read; did you mean "entries"? (folders: '
-        "entries, bulletins, issues, data, images)"
+        "entries, bulletins, calendars, issues, data, images)"
     ),
     "images/damaged.png": "1:1: this image is damaged; export it anew",
     "images/drawing.svg": (

@@ -23,10 +23,14 @@ ROOTS = [
         for name in ("minimal", "half-translated", "four-languages")
     ),
 ]
-KINDS = {"entries": "entry", "issues": "issue", "bulletins": "bulletin", "data": "table"}
+KINDS = {
+    "entries": "entry", "issues": "issue", "bulletins": "bulletin", "data": "table",
+    "calendars": "calendar",
+}  # fmt: skip
 # Models whose hint stands at the field that holds them.
 WITHOUT_HINTS = (
-    "EditionSettings", "FieldSettings", "Kind", "LanguageSettings", "ListedEntry", "Schedule",
+    "Approval", "Days", "EditionSettings", "FieldSettings", "Kind", "LanguageSettings",
+    "ListedEntry", "Schedule",
     "Sender", "WindowOverride", "WindowSettings",
 )  # fmt: skip
 
