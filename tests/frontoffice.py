@@ -32,8 +32,9 @@ SOMEBODY = {
 class Office:
     """The listener, a token that may do everything, and a clock that stands where it is put."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: Newsroom, **environment: str) -> None:
         self.newsroom, self.now, self.seconds = newsroom, NOW, 0.0
+        self.environment = environment
         self.desk = AdminDesk(self.again, lambda: self.now)
         self.tokens = self.desk.tokens
         self.token = self.tokens.create("all", SCOPES, NOW)
@@ -43,7 +44,7 @@ class Office:
 
     def again(self) -> App:
         """The publication, opened by the thread that asks, which closes it."""
-        app = App(self.newsroom.root, {}, self.now)
+        app = App(self.newsroom.root, self.environment, self.now)
         if self.newsroom.theme_of is not None:
             app.theme_of = self.newsroom.theme_of
         return app

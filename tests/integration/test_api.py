@@ -23,12 +23,15 @@ LOCAL = {"Host": "localhost"}
 CHECKED = [each for each in CHECKS.get_all() if each is not its_checks.positive_data_acceptance]
 
 
-@pytest.fixture(scope="module")
-def office(memory: Path) -> Office:
-    """A publication with a mailing, and readers."""
-    newsroom = Newsroom(memory / "publication", plain_theme)
+@pytest.fixture(params=["sqlite", "postgres"])
+def office(request: pytest.FixtureRequest, swift: Path) -> Office:
+    """A publication with a mailing, and readers, in a database of either kind."""
+    newsroom = Newsroom(swift / "publication", plain_theme)
     newsroom.publication(service_url="https://subscribe.example.com")
-    made = Office(newsroom)
+    environment = {}
+    if request.param == "postgres":
+        environment["PUBLISHER_DATABASE_URL"] = str(request.getfixturevalue("postgres"))
+    made = Office(newsroom, **environment)
     for number in range(3):
         made.person(f"r{number}@example.org")
     made.desk.mailings.open("daily", "2026-04-25", {"zh": b".", "en": b"."}, NOW)
@@ -72,7 +75,7 @@ def tried(office: Office, operation: Any) -> set[int]:
     aimed = fits.map(lambda case: aim(case, person))
 
     @hypothesis.settings(
-        max_examples=45, deadline=None, database=None, derandomize=True,
+        max_examples=30, deadline=None, database=None, derandomize=True,
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
     @hypothesis.given(hypothesis.strategies.one_of(misfits, fits, aimed))

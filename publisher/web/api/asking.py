@@ -29,6 +29,9 @@ IssueName = Annotated[
 AfterNumber = Annotated[
     int | None, Query(ge=0, le=_LARGEST, description="`next` of the page before.")
 ]
+AfterSerial = Annotated[
+    int | None, Query(ge=0, le=_LARGEST_SERIAL, description="`next` of the page before.")
+]
 
 _WORDS = {
     400: "The request cannot be read.",

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from publisher.deliver.ledger import Mailing
 from publisher.web.api.admission import Caller
-from publisher.web.api.asking import AfterNumber, Limit, MailingId, add, found, rest
+from publisher.web.api.asking import AfterNumber, AfterSerial, Limit, MailingId, add, found, rest
 from publisher.web.api.desk import AdminDesk
 from publisher.web.api.models import (
     SLUG,
@@ -52,7 +52,7 @@ class Mailings:
         self._desk = desk
 
     def page(
-        self, limit: Limit = 100, after: AfterNumber = None, state: MailingState | None = None,
+        self, limit: Limit = 100, after: AfterSerial = None, state: MailingState | None = None,
         bulletin: Annotated[str | None, Query(pattern=SLUG)] = None,
     ) -> MailingPage:  # fmt: skip
         """List mailings, the newest first."""

@@ -79,3 +79,16 @@ def test_who_may_not_see_subscribers_sees_no_address(office: Office, mailing: in
 def test_a_mailing_that_is_not_there_is_not_found(office: Office, path: str) -> None:
     method = "GET" if path in ("", "/deliveries") else "POST"
     assert office.told(method, f"/mailings/99{path}") == (404, "there is no mailing 99")
+
+
+def test_a_number_that_no_mailing_can_have_is_refused(office: Office) -> None:
+    """PostgreSQL numbers them with 31 bits."""
+    assert office.told("GET", "/mailings?after=2147483648")[0] == 422
+    assert office.told("GET", "/mailings/2147483648")[0] == 422
+
+
+def test_a_filter_that_there_is_not_is_refused(office: Office, mailing: int) -> None:
+    """A misspelt one would list everything."""
+    answer = office.ask("GET", "/mailings?stat=paused")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"] == "query.stat"
