@@ -26,6 +26,7 @@ from publisher.publishing import (
     Wanted,
     is_late,
     rehearse,
+    unapproved,
 )
 from publisher.review import Edits
 from publisher.site import output
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 
 COPIED = "restored from a backup: it may have been mailed before"
 """Said of an issue that was due after the backup, before the copy was called the only one."""
+
+_LATE, _APPROVAL = "late:", "approval:"
+"""How the keys of troubles begin about issues that are late, or not approved."""
+_NEWS = dt.timedelta(days=7)
+"""So long after its slot the operator hears of an issue that was not mailed."""
 
 Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
 """The mails of new issues as they were tried out, by bulletin and issue."""
@@ -95,6 +101,8 @@ class Press:
         rehearsed = rehearse(self.desk, wanted)
         if is_backfill and rehearsed.held:
             raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
+        if not (dry_run or is_backfill):
+            self._tell_unapproved(wanted)
         coming = [each for each in wanted if each not in rehearsed.held]
         proofs = self._try_out(rehearsed, coming)
         report = Report(
@@ -223,8 +231,9 @@ class Press:
         if self.copies.may_have_mailed(row.slot):
             steps.move(row, "not-mailed", COPIED)
             return False
-        cadence = self._revision(row).issue.settings.cadence
-        if not steps.is_backfill and is_late(row, cadence, self.now):
+        settings = self._revision(row).issue.settings
+        if not steps.is_backfill and is_late(row, settings, self.now):
+            self._tell_late(row)
             steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
             return False
         if not self.opens_mailings:
@@ -233,6 +242,35 @@ class Press:
         self.mailing_desk.open(row.bulletin, row.issue, messages(), self.now)
         steps.move(row, "mailed")
         return True
+
+    def _tell_late(self, row: StepRow) -> None:
+        """Tell the operator that an issue came too late for a mail, while that is news."""
+        if self.now - row.slot < _NEWS:
+            name = f"{row.bulletin} {row.issue}"
+            lines = [
+                f"{name} is published on the site and in the feeds, and not mailed:",
+                f"its slot was {row.slot.isoformat()}, and max_lateness is over.",
+            ]
+            key = f"{_LATE}{row.bulletin}/{row.issue}"
+            self.announcer.operator.trouble(key, f"Not mailed: {name} is late", lines)
+
+    def _tell_unapproved(self, wanted: Sequence[Wanted]) -> None:
+        """Tell the operator which approvals are missing, and end what is over."""
+        operator, still = self.announcer.operator, set[str]()
+        for each in unapproved(self.desk.frame, self.library, wanted, self.now):
+            key = f"{_APPROVAL}{each.bulletin}/{each.name}"
+            still.add(key)
+            path = f"content/issues/{each.bulletin}/{each.name}.yaml"
+            lines = [f"{each} is due at {each.slot.isoformat()}, and is held until it is approved:",
+                     f"approved: true in {path}."]  # fmt: skip
+            operator.trouble(key, f"Not approved: {each}", lines)
+        for known in operator.troubles.all(_APPROVAL):
+            if known.key not in still:
+                operator.settled(known.key)
+        for known in operator.troubles.all(_LATE):
+            row = self.rows.get(*known.key.removeprefix(_LATE).split("/", 1))
+            if row is None or self.now - row.slot >= _NEWS:
+                operator.settled(known.key)
 
     def _revision(self, row: StepRow) -> IssueRevision:
         revision = self.library.published(row.bulletin, row.issue)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.archive.library import Library
+from publisher.config.bulletin import Bulletin
 from publisher.content.load import Frame, issue_path
 from publisher.desk import Desk, Prepared
 from publisher.document import Problem
@@ -55,12 +56,13 @@ class Wanted:
 def backfill(frame: Frame, rows: Rows) -> list[Wanted]:
     """Every issue that has a file, the oldest slot first over all bulletins.
 
-    Those that an operator skips are left out.  Raises ContentError for a file without a slot.
+    Those that an operator skips are left out, and those that lack an approval.
+    Raises ContentError for a file without a slot.
     """
     wanted = [
         Wanted(slug, name, _slot_of_file(frame, slug, name))
         for slug, name in frame.issue_files
-        if not is_skipped(rows.get(slug, name))
+        if not is_skipped(rows.get(slug, name)) and not lacks_approval(frame, slug, name)
     ]
     return sorted(wanted, key=_by_slot)
 
@@ -188,6 +190,9 @@ def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
 def _try(desk: Desk, wanted: Wanted) -> Prepared | None:
     if desk.frozen(wanted.bulletin, wanted.name) is not None:
         return None
+    if lacks_approval(desk.frame, wanted.bulletin, wanted.name):
+        path = issue_path(wanted.bulletin, wanted.name)
+        raise ContentError(f"{wanted} is not approved", f"write approved: true in {path}")
     prepared = desk.prepare(wanted.bulletin, wanted.name)
     desk.freeze(prepared)
     return prepared
@@ -262,6 +267,30 @@ class Report:
         )
 
 
-def is_late(row: StepRow, cadence: str, now: dt.datetime) -> bool:
-    """Whether it is too late to mail an issue."""
-    return now - row.slot > MAX_LATENESS[cadence]
+def is_late(row: StepRow, bulletin: Bulletin, now: dt.datetime) -> bool:
+    """Whether it is too late to mail an issue, as its bulletin or its cadence says."""
+    most = bulletin.max_lateness
+    return now - row.slot > (MAX_LATENESS[bulletin.cadence] if most is None else most)
+
+
+def lacks_approval(frame: Frame, slug: str, name: str) -> bool:
+    """Whether an issue needs an approval that its file, if it has one, does not give."""
+    written = frame.issue_files.get((slug, name))
+    is_given = written is not None and written.approved
+    return frame.bulletins[slug].approval is not None and not is_given
+
+
+def unapproved(
+    frame: Frame, library: Library, wanted: Iterable[Wanted], now: dt.datetime
+) -> list[Wanted]:
+    """Issues whose approval is missing though it was asked for by now: of those due, and coming."""
+    settings = {slug: one.approval.by for slug, one in frame.bulletins.items() if one.approval}
+    ahead = coming(frame, now, now + max(settings.values(), default=dt.timedelta()))
+    return [
+        each
+        for each in dict.fromkeys([*wanted, *ahead])
+        if each.bulletin in settings
+        and each.slot - settings[each.bulletin] <= now
+        and library.index.issue(each.bulletin, each.name) is None
+        and lacks_approval(frame, each.bulletin, each.name)
+    ]

@@ -128,7 +128,7 @@ class Steps:
         return not (self.is_backfill and self._is_late(row))
 
     def _is_late(self, row: StepRow) -> bool:
-        return is_late(row, self._revision(row).issue.settings.cadence, self.now)
+        return is_late(row, self._revision(row).issue.settings, self.now)
 
     def _revision(self, row: StepRow) -> IssueRevision:
         revision = self.desk.library.published(row.bulletin, row.issue)

@@ -21,6 +21,7 @@ from publisher.publishing import (
     UNTIL,
     Wanted,
     backfill,
+    coming,
     due,
     is_late,
     rehearse,
@@ -228,8 +229,60 @@ def test_backfill_refuses_a_file_without_a_slot() -> None:
 def test_lateness(cadence: str) -> None:
     """Each cadence has its time in which a mail still makes sense."""
     row, most = StepRow("daily", "2026-04-26", "announced", SLOT), MAX_LATENESS[cadence]
-    assert not is_late(row, cadence, SLOT + most)
-    assert is_late(row, cadence, SLOT + most + dt.timedelta(seconds=1))
+    on = {"daily": None, "weekly": "sun", "monthly": 28}[cadence]
+    settings = bulletin(cadence=cadence, schedule={"at": "18:00", "on": on}, window=None)
+    assert not is_late(row, settings, SLOT + most)
+    assert is_late(row, settings, SLOT + most + dt.timedelta(seconds=1))
+
+
+def test_a_bulletin_says_itself_how_late_is_too_late() -> None:
+    """Instead of what its cadence would."""
+    row = StepRow("daily", "2026-04-26", "announced", SLOT)
+    settings = bulletin(max_lateness="2h")
+    assert not is_late(row, settings, SLOT + dt.timedelta(hours=2))
+    assert is_late(row, settings, SLOT + dt.timedelta(hours=2, seconds=1))
+
+
+def test_who_hears_of_an_issue_that_came_too_late(quick: Newsroom) -> None:
+    """It is out and not mailed; the operator is told, until it is no news any more."""
+    quick.bulletin("daily", max_lateness="2h")
+    quick.entry("a")
+    assert quick.publish("2026-04-26", "20:01").published == ("daily 2026-04-26",)
+    assert quick.steps() == {"daily 2026-04-26": "not-mailed"}
+    known = quick.app().post.troubles.all("late:")
+    assert [one.key for one in known] == ["late:daily/2026-04-26"]
+    quick.publish("2026-05-04")
+    keys = [one.key for one in quick.app().post.troubles.all("late:")]
+    assert "late:daily/2026-04-26" not in keys
+
+
+def test_a_holiday_is_not_due_and_a_workday_is(quick: Newsroom) -> None:
+    """What is due and what comes go by the calendar of the bulletin."""
+    quick.file("content/calendars/ours.yaml", {
+        "holidays": [{"from": "2026-04-27", "to": "2026-04-28", "name": "Rest"}],
+        "workdays": [{"on": "2026-05-02", "name": "Instead"}],
+    })  # fmt: skip
+    days = ["mon", "tue", "wed", "thu", "fri"]
+    schedule = {"at": "18:00", "on": days, "calendar": "ours"}
+    quick.bulletin("daily", schedule=schedule)
+    found = coming(quick.app().frame, at("2026-04-26"), at("2026-05-03"))
+    assert [each.name for each in found] == [
+        "2026-04-29", "2026-04-30", "2026-05-01", "2026-05-02",
+    ]  # fmt: skip
+
+
+def test_an_issue_that_needs_approval_waits_for_it(quick: Newsroom) -> None:
+    """It is held at its slot and the operator is told; approved later it goes out."""
+    quick.bulletin("daily", approval={"by": "2h"})
+    quick.entry("a")
+    report = quick.publish("2026-04-26")
+    assert report.published == ()
+    assert "not approved" in report.held[0]
+    key = "approval:daily/2026-04-26"
+    assert [one.key for one in quick.app().post.troubles.all("approval:")] == [key]
+    quick.issue("2026-04-26", approved=True)
+    assert quick.publish("2026-04-26").published == ("daily 2026-04-26",)
+    assert quick.app().post.troubles.all("approval:") == []
 
 
 # Rehearsing --------------------------------------------------------------------------------------

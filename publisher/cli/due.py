@@ -10,6 +10,15 @@ import click
 from publisher.app import App
 from publisher.cli.context import format_option, now_of, root_of
 from publisher.cli.table import print_table
+from publisher.publishing import Wanted, lacks_approval
+
+
+def _remark(app: App, each: Wanted, is_due: bool) -> str:
+    waits = "waits for approval" if lacks_approval(app.frame, each.bulletin, each.name) else ""
+    if not is_due:
+        return app.why_skipped(each) or waits
+    known = app.library.index.issue(each.bulletin, each.name)
+    return f"due now, {waits}" if waits and known is None else "due now"
 
 
 @click.command()
@@ -31,7 +40,7 @@ def command(ctx: click.Context, days: int, form: str) -> None:
         return
     rows = [
         (each.bulletin, each.name, each.slot.strftime("%Y-%m-%d %H:%M %z"),
-         "due now" if is_due else app.why_skipped(each))
+         _remark(app, each, is_due))
         for each, is_due in found
     ]  # fmt: skip
     print_table(("bulletin", "issue", "slot", ""), rows, 9)

@@ -60,9 +60,9 @@ corrections: [{date: 2026-04-14, note: {zh: 更正, en: Corrected}}]
 
 MISTAKES = {
     "leed: 2026/04/07/one": (
-        '1:1: there is no field "leed" here; did you mean "lead"? (fields: publish_at, window, '
-        "lead, title, subject, subtitle, preheader, facts, sections, exclude, references, "
-        "corrections)"
+        '1:1: there is no field "leed" here; did you mean "lead"? (fields: publish_at, '
+        "approved, window, lead, title, subject, subtitle, preheader, facts, sections, exclude, "
+        "references, corrections)"
     ),
     "lead: one": (
         '1:7: "one" is no entry id; '
