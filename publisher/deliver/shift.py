@@ -127,7 +127,10 @@ class Shift:
             except TakenOver as taken:
                 # What was accepted is written nevertheless.
                 log.warning("%s: %s", self.mailing, taken)
-        self._leave(self.run)
+        # Of one that did not even answer when it was cut off nobody knows: the slice is left as
+        # by a run that died.
+        if not self.lanes.flying:
+            self._leave(self.run)
 
     def _leave(self, run: Run) -> None:
         """Nothing is under way and all is written down: somebody else may have the slice."""

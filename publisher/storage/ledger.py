@@ -26,7 +26,7 @@ from publisher.storage.database import reading, utc, writing
 from publisher.storage.ledger_turn import TurnStatements
 from publisher.storage.mailing_rows import OPEN, finish_if_done, mailing_of
 from publisher.storage.own_connection import OwnConnection
-from publisher.storage.slice_runs import SliceRuns, mark_sending
+from publisher.storage.slice_runs import SliceRuns, begin, give_up
 from publisher.storage.tables import (
     deliveries,
     mailings,
@@ -134,7 +134,8 @@ class DatabaseLedger:
                     slices.c.mailing_id == mailing, slices.c.number == slice_
                 )
             )
-            mark_sending(connection, mailing, slice_, policy, now)
+            begin(connection, mailing)
+            give_up(connection, mailing, slice_, policy, now)
             assert attempt is not None
             return Run(mailing, slice_, attempt)
 
@@ -147,10 +148,14 @@ class DatabaseLedger:
         if self.runs is None:
             return self.take(mailing, slice_, policy, now)
         with writing(self._engine) as connection:
-            attempt = self.runs.claim(connection, mailing, slice_)
-            if attempt is None:
+            claimed = self.runs.claim(connection, mailing, slice_)
+            if claimed is None:
                 return None
-            mark_sending(connection, mailing, slice_, policy, now)
+            attempt, is_left = claimed
+            begin(connection, mailing)
+            # One that has ended in order left nothing, and its rows need not be looked at.
+            if is_left or policy == "resend":
+                give_up(connection, mailing, slice_, policy, now)
             return Run(mailing, slice_, attempt)
 
     def alive(self, mailing: int) -> int:

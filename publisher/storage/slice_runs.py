@@ -12,10 +12,10 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Engine,
-    Integer,
     and_,
     cast,
     func,
@@ -89,17 +89,26 @@ class SliceRuns:
         with reading(self._engine) as connection:
             return self._count(connection, mailing)
 
-    def claim(self, connection: Connection, mailing: int, slice_: int) -> int | None:
-        """Take the next attempt at a slice in a transaction; None where a run is at it."""
+    def claim(self, connection: Connection, mailing: int, slice_: int) -> tuple[int, bool] | None:
+        """Take the next attempt at a slice in a transaction; None where a run is at it.
+
+        Gives back its number, and whether the run before has died.
+        """
         if is_copy(connection):
             return None
-        attempt: int | None = connection.scalar(
+        this = and_(slices.c.mailing_id == mailing, slices.c.number == slice_)
+        seen = connection.scalar(
+            select(slices.c.seen).where(this, ~self._alive()).with_for_update()
+        )
+        if seen is None:
+            return None
+        attempt: int = connection.execute(
             update(slices)
-            .where(slices.c.mailing_id == mailing, slices.c.number == slice_, ~self._alive())
+            .where(this)
             .values(attempt=slices.c.attempt + 1, seen=_moment())
             .returning(slices.c.attempt)
-        )
-        return attempt
+        ).scalar_one()
+        return attempt, seen > 0
 
     def beat(self, run: Run) -> int:
         """Give a sign of life; how many runs are at work on the mailing, this one among them."""
@@ -141,12 +150,21 @@ class SliceRuns:
 
     def _alive(self) -> ColumnElement[bool]:
         # Nobody could give a sign while the server was away: who was alive before has time to.
-        begun = cast(func.extract("epoch", func.pg_postmaster_start_time()), Integer)
+        begun = cast(func.extract("epoch", func.pg_postmaster_start_time()), BigInteger)
         seen: ColumnElement[Any] = func.greatest(slices.c.seen, begun)
         return and_(slices.c.seen > 0, seen > _moment() - self.stale)
 
 
-def mark_sending(
+def begin(connection: Connection, mailing: int) -> None:
+    """A mailing that somebody works on is being sent."""
+    connection.execute(
+        update(mailings)
+        .where(mailings.c.id == mailing, mailings.c.state == "open")
+        .values(state="sending")
+    )
+
+
+def give_up(
     connection: Connection, mailing: int, slice_: int, policy: Policy, now: dt.datetime
 ) -> None:
     """What the run before left `sending` is uncertain; or deferred, where it is sent again."""
@@ -161,16 +179,11 @@ def mark_sending(
             reply="the sender stopped before an answer was recorded",
         )
     )  # fmt: skip
-    connection.execute(
-        update(mailings)
-        .where(mailings.c.id == mailing, mailings.c.state == "open")
-        .values(state="sending")
-    )
 
 
 def _moment() -> ColumnElement[int]:
     """Now, by the clock of the database."""
-    return cast(func.extract("epoch", func.clock_timestamp()), Integer)
+    return cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
 
 
 def _is(run: Run) -> ColumnElement[bool]:
