@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import FastAPI, Path, Query
 
 from publisher.errors import PublisherError, UsageError
-from publisher.web.api.models import SLUG
+from publisher.web.api.bodies import SLUG
 from publisher.web.api.problems import MEDIA_TYPE, Refused
 from publisher.web.api.route import KEY_PATTERN
 

@@ -10,8 +10,9 @@ from publisher.app import App
 from publisher.issue.timing import slot_in
 from publisher.storage.issues import StepRow
 from publisher.web.api.asking import BulletinName, IssueName, Limit, add, gone, rest
+from publisher.web.api.bodies import SLUG, ReasonIn
 from publisher.web.api.desk import AdminDesk
-from publisher.web.api.models import SLUG, IssueDetail, IssueOut, IssuePage, ReasonIn
+from publisher.web.api.models import IssueDetail, IssueOut, IssuePage
 
 _ISSUE = "/issues/{bulletin}/{issue}"
 

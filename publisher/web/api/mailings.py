@@ -10,9 +10,9 @@ from starlette.requests import Request
 from publisher.deliver.ledger import Mailing
 from publisher.web.api.admission import Caller
 from publisher.web.api.asking import AfterNumber, AfterSerial, Limit, MailingId, add, found, rest
+from publisher.web.api.bodies import SLUG, ReasonIn, ResendIn
 from publisher.web.api.desk import AdminDesk
 from publisher.web.api.models import (
-    SLUG,
     DeliveryOut,
     DeliveryPage,
     DeliveryState,
@@ -20,8 +20,6 @@ from publisher.web.api.models import (
     MailingOut,
     MailingPage,
     MailingState,
-    ReasonIn,
-    ResendIn,
     Resent,
 )
 

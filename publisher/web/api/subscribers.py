@@ -11,18 +11,9 @@ from publisher.storage.subscriber_rows import Consent
 from publisher.subscribers.addresses import Address, masked, read_address, read_name
 from publisher.subscribers.subscriber import Choice, Subscriber
 from publisher.web.api.asking import AfterNumber, BulletinName, Limit, SubscriberId, add, gone, rest
+from publisher.web.api.bodies import SLUG, ChoiceIn, SubscriberIn, SubscriptionIn
 from publisher.web.api.desk import AdminDesk
-from publisher.web.api.models import (
-    SLUG,
-    Asked,
-    ChoiceIn,
-    Erased,
-    SubscriberIn,
-    SubscriberOut,
-    SubscriberPage,
-    SubscriptionIn,
-    SubscriptionOut,
-)
+from publisher.web.api.models import Asked, Erased, SubscriberOut, SubscriberPage, SubscriptionOut
 from publisher.web.api.problems import Refused
 
 log = logging.getLogger("publisher.web.api")
