@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from publisher.subscribers.tokens import Keys
     from publisher.subscribing import Subscribing
 
+_JUDGED_FOR = dt.timedelta(days=1)
 _JUDGED = 20
 """Mailings whose refusals are looked at again when mail is read that came back."""
 
@@ -356,8 +357,11 @@ class App:
         return None if sent is None else tuple(sent)
 
     def judge_failures(self) -> Iterator[Verdict]:
-        """Decide about what relays have refused for good."""
+        """Decide about what relays have refused for good, until a day after a mailing's end."""
+        now = self.post.clock()
         for mailing in self.mailings.all(limit=_JUDGED):
+            if mailing.finished is not None and now - mailing.finished > _JUDGED_FOR:
+                continue
             yield from self.returns.judge_failures(mailing.id, self.post.clock())
 
     def read_returns(self) -> Iterator[Verdict]:

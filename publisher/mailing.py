@@ -107,7 +107,8 @@ class MailingDesk:
             if not self.ledger.alive(mailing.id):
                 if self._lets_others_go(sender, mailing.id):
                     idle = self.ledger.idle(mailing.id, now)
-                if not idle:
+                # To look for what is being sent costs as much as the mailing is large.
+                if not idle and not self.ledger.has_open(mailing.id):
                     self.ledger.settle(mailing.id, now)
             waiting += [(mailing.id, each) for each in idle]
         return waiting

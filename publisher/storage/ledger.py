@@ -143,6 +143,12 @@ class DatabaseLedger:
         """The slices that have something to do and nobody at it; on SQLite nobody else ever is."""
         return self.runs.idle(mailing, now) if self.runs else self.slices(mailing, now)
 
+    def has_open(self, mailing: int) -> bool:
+        """Whether anything of a mailing is queued or deferred, due or not."""
+        first = select(deliveries.c.subscriber_id).where(deliveries.c.mailing_id == mailing, OPEN)
+        with reading(self._engine) as connection:
+            return connection.scalar(first.limit(1)) is not None
+
     def claim(self, mailing: int, slice_: int, policy: Policy, now: dt.datetime) -> Run | None:
         """Take a slice unless a run is alive on it: then None."""
         if self.runs is None:

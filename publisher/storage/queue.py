@@ -24,6 +24,7 @@ from publisher.errors import PublisherError, StepFailed
 if TYPE_CHECKING:
     from procrastinate import App
     from procrastinate.jobs import Job
+    from procrastinate.manager import JobManager
     from psycopg_pool import ConnectionPool
 
 log = logging.getLogger("publisher.queue")
@@ -42,6 +43,8 @@ _TIMEOUT = 5.0
 """Seconds for a connection; whoever waits for it tries again."""
 _KEPT = 24
 """Hours for which what is done is remembered, so that nothing is asked for twice."""
+_MOST = 5
+"""Workers that a job is handed on to; whoever asks for it again begins anew."""
 _SCHEMA_LOCK = 7239145
 """A number for an advisory lock: one makes the tables at a time."""
 _REMEDY = "check PUBLISHER_DATABASE_URL and the server; then run it again"
@@ -242,11 +245,22 @@ async def _give_back(app: App) -> None:
         for _ in range(1000):
             await manager.prune_stalled_workers(DEAD)
             for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
-                log.warning("a worker has died or is stalled: %s is given to another", _name(job))
                 # Another worker may have been faster.
                 with suppress(ConnectorException):
-                    await manager.retry_job(job)
+                    await _hand_on(manager, job)
             await asyncio.sleep(HEARTBEAT)
+
+
+async def _hand_on(manager: JobManager, job: Job) -> None:
+    """Give a job to others; one that has cost so many workers their lives is given up."""
+    from procrastinate.jobs import Status
+
+    if job.attempts >= _MOST:
+        log.error("%s is given up: %d workers died of it", _name(job), job.attempts + 1)
+        await manager.finish_job(job, Status.FAILED, delete_job=False)
+        return
+    log.warning("a worker has died or is stalled: %s is given to another", _name(job))
+    await manager.retry_job(job)
 
 
 def _do(job: Callable[[], None]) -> None:
