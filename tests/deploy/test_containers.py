@@ -188,6 +188,7 @@ class TestTheRelay:
             program(name)
         mail = MIMEText("Good morning.")
         mail["From"], mail["To"], mail["Subject"] = f"news@{DOMAIN}", "a@example.org", "Hello"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=DOMAIN)
         # The names of its sockets are short only near the root.
         with tempfile.TemporaryDirectory(prefix="relay-", dir=place()) as folder:
@@ -203,6 +204,11 @@ class TestTheRelay:
             key = record(Path(folder)).encode()
         (received,) = far.accepted
         assert dkim.verify(received.data, dnsfunc=lambda name, timeout=5: key)
+        signed = re.search(rb"\bh=([^;]*);", received.data)
+        assert signed
+        assert {b"from", b"message-id", b"list-unsubscribe-post"} <= {
+            each.strip().lower() for each in signed[1].split(b":")
+        }
 
     def test_the_start_script_is_sound(self, run: Run) -> None:
         """As the shell reads it."""
