@@ -273,6 +273,21 @@ def test_a_bulletin_that_was_never_good_stops_no_other(quick: Newsroom) -> None:
     assert "this file is left out" in report.problems[-1].what
 
 
+def test_a_bulletin_whose_calendar_was_never_good_stops_no_other(quick: Newsroom) -> None:
+    """It does not come out as if there were no holidays; others do, and the reason is told."""
+    quick.entry("one")
+    follows = {"on": "mon", "at": "18:00", "calendar": "cn"}
+    quick.bulletin("weekly", cadence="weekly", schedule=follows)
+    quick.file("content/calendars/cn.yaml", "holidays: [")
+    quick.commit()
+    report = quick.publish()
+    assert report.published == ("daily 2026-04-26",)
+    assert [each.key for each in quick.app().post.troubles.all()] == [
+        "broken:content/bulletins/weekly.yaml", "broken:content/calendars/cn.yaml",
+    ]  # fmt: skip
+    assert any("was never right" in each.what for each in report.problems)
+
+
 def test_a_backfill_goes_back_to_nothing(quick: Newsroom) -> None:
     """Who publishes every issue at once is at the keyboard: what is broken stops it."""
     quick.entry("one")

@@ -78,9 +78,9 @@ def load_frame(root: Path, history: Versions | None = None) -> Frame:
         raise ContentError(
             "nothing can be done until publication.yaml is right", "mend it first", reading.problems
         )
+    calendars = _load_calendars(reading, publication)  # bulletins are judged by what is left out
     bulletins = _load_bulletins(reading, publication)
     files, broken = _load_issue_files(reading, publication, bulletins)
-    calendars = _load_calendars(reading, publication)
     return Frame(
         publication, bulletins, files, frozenset(broken), reading.documents,
         tuple(reading.problems), reading.earlier, frozenset(reading.left_out),
@@ -102,19 +102,19 @@ def _load_bulletins(reading: Reading, publication: Publication) -> dict[str, Bul
             reading.problems.append(Problem(path, 1, 1, what, remedy, code="bulletin-place"))
             reading.leave_out(path)
             continue
-        bulletin = reading.read(path, partial(_parse_bulletin, reading.root, slug, publication))
+        bulletin = reading.read(path, partial(_parse_bulletin, reading, slug, publication))
         if bulletin is not None:
             bulletins[slug] = bulletin
     return bulletins
 
 
 def _parse_bulletin(
-    root: Path, slug: str, publication: Publication, document: Document
+    reading: Reading, slug: str, publication: Publication, document: Document
 ) -> tuple[Bulletin | None, tuple[Problem, ...]]:
     bulletin, found = parse_bulletin(document, slug, publication)
     if bulletin is not None:
-        found += tuple(_unknown_bulletins(root, document, bulletin))
-        found += tuple(_unknown_of_schedule(root, document, bulletin))
+        found += tuple(_unknown_bulletins(reading.root, document, bulletin))
+        found += tuple(_unknown_of_schedule(reading, document, bulletin))
     return bulletin, found
 
 
@@ -132,10 +132,18 @@ def _unknown_bulletins(root: Path, document: Document, bulletin: Bulletin) -> It
                 )
 
 
-def _unknown_of_schedule(root: Path, document: Document, bulletin: Bulletin) -> Iterator[Problem]:
-    """A calendar that is not there, and a bulletin to stay clear of that can be none."""
-    name, known = bulletin.schedule.calendar, _slugs(root, "calendars")
-    if name is not None and name not in known:
+def _unknown_of_schedule(
+    reading: Reading, document: Document, bulletin: Bulletin
+) -> Iterator[Problem]:
+    """A calendar that cannot be followed, and a bulletin to stay clear of that can be none."""
+    root, name = reading.root, bulletin.schedule.calendar
+    known = _slugs(root, "calendars")
+    if name is not None and f"content/calendars/{name}.yaml" in reading.left_out:
+        # Without it, issues would come out on holidays.
+        what = f'the calendar "{name}" is broken and was never right'
+        remedy = f"mend content/calendars/{name}.yaml"
+        yield document.problem(("schedule", "calendar"), what, remedy, code="broken-calendar")
+    elif name is not None and name not in known:
         what = f'there is no calendar "{name}"'
         remedy = nearest(name, known, "calendars")
         yield document.problem(("schedule", "calendar"), what, remedy, code="unknown-calendar")

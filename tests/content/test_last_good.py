@@ -109,6 +109,51 @@ def test_a_bulletin_in_a_folder(newsroom: Newsroom) -> None:
     assert frame_of(newsroom).left_out == {"content/bulletins/deep/weekly.yaml"}
 
 
+CALENDAR_PATH = "content/calendars/cn.yaml"
+HOLIDAYS = {"holidays": [{"on": "2026-05-01", "name": "Labour Day"}]}
+FOLLOWS = {**DAILY["schedule"], "calendar": "cn"}
+
+
+def test_a_calendar_that_was_never_good(newsroom: Newsroom) -> None:
+    """Who follows it is left out: without it, issues would come out on holidays."""
+    newsroom.bulletin("daily", schedule=FOLLOWS)
+    newsroom.file("content/bulletins/weekly.yaml", json.dumps(WEEKLY))
+    newsroom.file(CALENDAR_PATH, "holidays: [")
+    newsroom.commit()
+    frame = frame_of(newsroom)
+    assert list(frame.bulletins) == ["weekly"]
+    assert frame.left_out == {CALENDAR_PATH, DAILY_PATH}
+    errors = [each for each in frame.problems if each.severity == "error"]
+    assert [(each.path, each.code) for each in errors][-1:] == [(DAILY_PATH, "broken-calendar")]
+    assert str(errors[-1]).endswith(
+        'the calendar "cn" is broken and was never right; mend content/calendars/cn.yaml'
+    )
+
+
+def test_a_bulletin_before_it_followed_a_broken_calendar(newsroom: Newsroom) -> None:
+    """Its last good version is the one that does not follow it."""
+    commit = newsroom.commit()
+    newsroom.bulletin("daily", schedule=FOLLOWS)
+    newsroom.file(CALENDAR_PATH, "holidays: [")
+    newsroom.commit()
+    frame = frame_of(newsroom)
+    assert frame.earlier == {DAILY_PATH: commit}
+    assert frame.bulletins["daily"].schedule.calendar is None
+
+
+def test_a_calendar_that_was_good(newsroom: Newsroom) -> None:
+    """Its last version counts, and who follows it follows that."""
+    newsroom.bulletin("daily", schedule=FOLLOWS)
+    newsroom.file(CALENDAR_PATH, json.dumps(HOLIDAYS))
+    commit = newsroom.commit()
+    newsroom.file(CALENDAR_PATH, "holidays: [")
+    newsroom.commit()
+    frame = frame_of(newsroom)
+    assert frame.earlier == {CALENDAR_PATH: commit}
+    assert frame.bulletins["daily"].schedule.calendar == "cn"
+    assert list(frame.calendars) == ["cn"]
+
+
 def test_an_issue_file_that_was_never_good(newsroom: Newsroom) -> None:
     """Its issue is known to be broken, as without git."""
     newsroom.issue("2026-04-26", leed="x")
