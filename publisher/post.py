@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from threading import Event
 from typing import TYPE_CHECKING
 
 from publisher.config.publication import Publication
@@ -21,10 +20,9 @@ from publisher.deliver.plan import Limits
 from publisher.deliver.send import Options, Sender, Tally
 from publisher.deliver.transports.base import Transport
 from publisher.errors import TransportError
+from publisher.stores import Stores
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from publisher.announcing.announcer import Announcer
     from publisher.deliver.lanes import LaneSet
     from publisher.deliver.ledger import Mailing
@@ -34,17 +32,8 @@ if TYPE_CHECKING:
     from publisher.returns.hooks import Hooks
     from publisher.returns.returns import Returns
     from publisher.returns.source import Source
-    from publisher.storage.calls import Calls
-    from publisher.storage.copies import Copies
-    from publisher.storage.issues import IssueSteps
-    from publisher.storage.leases import Held, Leases
     from publisher.storage.ledger import DatabaseLedger
-    from publisher.storage.mailings import Mailings
-    from publisher.storage.notices import Notices
-    from publisher.storage.subscribers import People
-    from publisher.storage.troubles import Troubles
     from publisher.subscribers.addresses import Address
-    from publisher.subscribers.tokens import Keys
 
 Progress = Callable[["Mailing", Tally], None]
 WriteAlarm = Callable[["Address", str, list[str], dt.datetime], bytes]
@@ -56,7 +45,7 @@ _ALARMS = 20
 """Alarms in a day; what goes wrong more often is known by then."""
 
 
-class Post:
+class Post(Stores):
     """People, mailings and the ways out, for one publication at one time."""
 
     def __init__(
@@ -66,16 +55,14 @@ class Post:
         now: dt.datetime,
         write_alarm: WriteAlarm,
     ) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.publication = publication
         self.now = now
         self.write_alarm = write_alarm
-        self.stop = Event()
         self.progress: Progress = lambda mailing, tally: None
         self.waits: Callable[[Sequence[object]], None] = lambda waiting: None
         self.sending: Callable[[], AbstractContextManager[None]] = nullcontext
         self._begun = time.monotonic()
-        self._held: Held | None = None
 
     def clock(self) -> dt.datetime:
         """The time: what it was at the start, and what has passed since."""
@@ -85,92 +72,6 @@ class Post:
     def return_domain(self) -> str:
         """The domain whose mail comes back to us."""
         return self.settings.delivery.bounce_domain or self.publication.domain
-
-    # Stores ------------------------------------------------------------------------------------
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The database, at this version's tables."""
-        from publisher.storage.database import open_database
-
-        return open_database(self.settings.database_url)
-
-    @cached_property
-    def rows(self) -> IssueSteps:
-        """How far each issue is."""
-        from publisher.storage.issues import IssueSteps
-
-        return IssueSteps(self.engine, self.check_alone)
-
-    @cached_property
-    def people(self) -> People:
-        """The subscribers."""
-        from publisher.storage.subscribers import People
-
-        return People(self.engine)
-
-    @cached_property
-    def copies(self) -> Copies:
-        """Whether this is a copy of an installation, which mails nobody."""
-        from publisher.storage.copies import Copies
-
-        return Copies(self.engine)
-
-    @cached_property
-    def troubles(self) -> Troubles:
-        """What is wrong now and needs a person."""
-        from publisher.storage.troubles import Troubles
-
-        return Troubles(self.engine)
-
-    @cached_property
-    def leases(self) -> Leases:
-        """Who does what only one may do at a time, where machines share a database."""
-        from publisher.storage.leases import Leases
-
-        return Leases(self.engine)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """One publishing run at a time over all machines; a second one waits."""
-        if not self.settings.is_shared:
-            yield
-            return
-        with self.leases.waited_for("publish", self.stop) as held:
-            self._held = held
-            try:
-                yield
-            finally:
-                self._held = None
-
-    def check_alone(self) -> None:
-        """Raise StepFailed where another machine has taken the publishing run over."""
-        if self._held is not None:
-            self._held.check()
-
-    @cached_property
-    def mailings(self) -> Mailings:
-        """The mailings."""
-        from publisher.storage.mailings import Mailings
-
-        return Mailings(self.engine)
-
-    @cached_property
-    def notices(self) -> Notices:
-        """Mails to one person that are no issue."""
-        from publisher.storage.notices import Notices
-
-        return Notices(self.engine)
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The secrets of the installation; those that belong to its database."""
-        from publisher.storage.keyring import check_keys, load_keys
-
-        self.settings.state.mkdir(parents=True, exist_ok=True)
-        keys = load_keys(self.settings.keys)
-        check_keys(keys, self.people)
-        return keys
 
     # Ways out ----------------------------------------------------------------------------------
 
@@ -267,13 +168,6 @@ class Post:
         self.troubles.end(key)
 
     # Telling others ----------------------------------------------------------------------------
-
-    @cached_property
-    def calls(self) -> Calls:
-        """What others are told, as a log."""
-        from publisher.storage.calls import Calls
-
-        return Calls(self.engine)
 
     @cached_property
     def announcer(self) -> Announcer:
