@@ -29,8 +29,8 @@ MAILCHIMP = (
 
 
 @pytest.fixture
-def importing(swift: Path) -> Importing:
-    people = People(open_database(f"sqlite:///{swift / 'people.sqlite'}"))
+def importing(swift: Path, database: str) -> Importing:
+    people = People(open_database(database))
     return Importing(people, make_keys(), swift)
 
 

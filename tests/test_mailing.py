@@ -39,13 +39,13 @@ RELAY_DOWN = Refused(True, "connection refused", "relay")
 
 
 class Desk:
-    """A desk over a database in a folder; `now` is its time, `alarms` what the operator hears.
+    """A desk over a database, with a lock in a folder.
 
-    `meanwhile` happens after each turn of a sender, `told` when the operator is told.
+    `now` is its time, `alarms` what the operator hears; `meanwhile` happens after each turn of a sender, `told` when the operator is told.
     """
 
-    def __init__(self, folder: Path, canary: Canary | None = None) -> None:
-        self.engine = engine = open_database(f"sqlite:///{folder / 'post.sqlite'}")
+    def __init__(self, folder: Path, database: str, canary: Canary | None = None) -> None:
+        self.engine = engine = open_database(database)
         self.people, self.mailings, self.keys = People(engine), Mailings(engine), make_keys()
         self.ledger, self.lock = DatabaseLedger(engine), folder / "sending.lock"
         self.now, self.canary, self.stop = NOW, canary or Canary(), Event()
@@ -95,14 +95,20 @@ class Desk:
 
 
 @pytest.fixture
-def desk(swift: Path) -> Desk:
-    return Desk(swift)
+def desk(swift: Path, database: str) -> Desk:
+    return Desk(swift, database)
 
 
 @pytest.fixture
-def careful(swift: Path) -> Desk:
+def alone(swift: Path) -> Desk:
+    """One that knows of no other machine; how several share a mailing has tests of its own."""
+    return Desk(swift, f"sqlite:///{swift / 'post.sqlite'}")
+
+
+@pytest.fixture
+def careful(swift: Path, database: str) -> Desk:
     """A tenth of the readers goes first, and the others half an hour later."""
-    return Desk(swift, Canary(share=0.1))
+    return Desk(swift, database, Canary(share=0.1))
 
 
 class TestSending:
@@ -124,14 +130,14 @@ class TestSending:
         assert desk.send() == []
         assert len(desk.sent) == 1
 
-    def test_a_second_sender_leaves_the_first_alone(self, desk: Desk) -> None:
-        desk.readers(1)
-        desk.open()
-        held = durable.try_lock(desk.lock)
+    def test_a_second_sender_leaves_the_first_alone(self, alone: Desk) -> None:
+        alone.readers(1)
+        alone.open()
+        held = durable.try_lock(alone.lock)
         assert held is not None
-        assert desk.desk().send() is None
+        assert alone.desk().send() is None
         os.close(held)
-        assert len(desk.send()) == 1
+        assert len(alone.send()) == 1
 
     def test_the_lock_is_free_after_an_error(self, desk: Desk) -> None:
         """And the next sender does what this one could not."""
@@ -196,15 +202,15 @@ class TestSending:
         assert (sent.mailing.state, sent.counts) == ("finished", {"uncertain": 1})
 
     def test_what_a_killed_sender_left_of_a_cancelled_mailing_is_uncertain(
-        self, desk: Desk
+        self, alone: Desk
     ) -> None:
-        desk.readers(2)
-        mailing = desk.open().id
-        (first, _) = [each.subscriber for each in desk.mailings.deliveries(mailing)]
-        desk.ledger.turn(desk.ledger.take(mailing, 0, "hold", NOW), [], [first], NOW)
-        desk.mailings.cancel(mailing, NOW)
-        assert desk.send() == []
-        assert desk.mailings.counts(mailing) == {"uncertain": 1, "skipped": 1}
+        alone.readers(2)
+        mailing = alone.open().id
+        (first, _) = [each.subscriber for each in alone.mailings.deliveries(mailing)]
+        alone.ledger.turn(alone.ledger.take(mailing, 0, "hold", NOW), [], [first], NOW)
+        alone.mailings.cancel(mailing, NOW)
+        assert alone.send() == []
+        assert alone.mailings.counts(mailing) == {"uncertain": 1, "skipped": 1}
 
     def test_each_message_is_its_reader_s_own(self, desk: Desk) -> None:
         """Links and return address say who it is, by tokens that only we can write."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -44,8 +43,8 @@ class Notes:
 
 
 class Desk:
-    def __init__(self, folder: Path) -> None:
-        engine = open_database(f"sqlite:///{folder / 'desk.sqlite'}")
+    def __init__(self, database: str) -> None:
+        engine = open_database(database)
         self.people, self.notices, self.notes = People(engine), Notices(engine), Notes()
         self.it = Subscribing(self.people, self.notices, self.notes, make_keys())
 
@@ -65,8 +64,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(swift: Path) -> Desk:
-    return Desk(swift)
+def desk(database: str) -> Desk:
+    return Desk(database)
 
 
 def test_asking_sends_a_link_and_begins_nothing(desk: Desk) -> None:
