@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+from typing import Any
 
 import click
 
 from publisher.app import App
-from publisher.cli.context import format_option, now_of, root_of
+from publisher.cli.coming import Coming, what_comes
+from publisher.cli.coming_ics import as_calendar
+from publisher.cli.context import now_of, root_of
 from publisher.cli.table import print_table
-from publisher.publishing import Wanted, lacks_approval
-
-
-def _remark(app: App, each: Wanted, is_due: bool) -> str:
-    waits = "waits for approval" if lacks_approval(app.frame, each.bulletin, each.name) else ""
-    if not is_due:
-        return app.why_skipped(each) or waits
-    known = app.library.index.issue(each.bulletin, each.name)
-    return f"due now, {waits}" if waits and known is None else "due now"
+from publisher.issue.timetable import short_calendars
 
 
 @click.command()
 @click.option("--days", type=click.IntRange(1, 400), default=14, show_default=True,
               help="How far to look ahead.")  # fmt: skip
-@format_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text",
+              show_default=True,
+              help="How to print: for people, for programs, or as a calendar.")  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, days: int, form: str) -> None:
     """Say which issues are due now, and which come next."""
     app = App(root_of(ctx), os.environ, now_of(ctx))
-    found = app.due(days)
+    found = what_comes(app, days)
     if form == "json":
-        data = [
-            {"bulletin": each.bulletin, "issue": each.name, "slot": each.slot.isoformat(),
-             "due": is_due, "skipped": app.why_skipped(each)}
-            for each, is_due in found
+        click.echo(json.dumps([_data(each) for each in found], ensure_ascii=False, indent=1))
+    elif form == "ics":
+        click.echo(as_calendar(app.frame, found, app.now), nl=False)
+    else:
+        rows = [
+            (each.bulletin, each.name, each.slot.strftime("%Y-%m-%d %H:%M %z"),
+             ", ".join(each.remarks))
+            for each in found
         ]  # fmt: skip
-        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
-        return
-    rows = [
-        (each.bulletin, each.name, each.slot.strftime("%Y-%m-%d %H:%M %z"),
-         _remark(app, each, is_due))
-        for each, is_due in found
-    ]  # fmt: skip
-    print_table(("bulletin", "issue", "slot", ""), rows, 9)
+        print_table(("bulletin", "issue", "slot", ""), rows, 9)
+    for problem in short_calendars(app.frame, app.now, days):
+        click.echo(str(problem), err=True)
+
+
+def _data(coming: Coming) -> dict[str, Any]:
+    return {
+        "bulletin": coming.bulletin,
+        "issue": coming.name,
+        "slot": coming.slot.isoformat(),
+        "due": coming.is_due,
+        "skipped": coming.skipped,
+        "no_slot": coming.no_slot,
+        "approve_by": _said(coming.approve_by),
+        "waits_for_approval": coming.waits,
+        "calendar_ends": coming.calendar_ends,
+    }
+
+
+def _said(moment: dt.datetime | None) -> str:
+    return moment.isoformat() if moment else ""
