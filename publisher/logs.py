@@ -51,6 +51,11 @@ def set_up(form: str = "human", level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
+def is_for_machines() -> bool:
+    """Whether the log is written as JSON: then nothing else may stand between its lines."""
+    return any(isinstance(each.formatter, JsonLines) for each in logging.getLogger().handlers)
+
+
 class _Handler(logging.Handler):
     """Writes to standard error; what cannot be formatted is told without its arguments."""
 

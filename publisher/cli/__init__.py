@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from typing import Any
 
@@ -112,7 +113,7 @@ def main(argv: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except PublisherError as error:
-        click.echo(f"publisher: {error}", err=True)
+        _tell(str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (`| head`) has left; Python would complain once more at exit.
@@ -122,6 +123,23 @@ def main(argv: list[str] | None = None) -> None:
         # What no part has put into its own words: a folder that may not be read, a full disk.
         place = f"{error.filename}: " if error.filename else ""
         remedy = "see to the disk and the permissions, then run the same command again"
-        click.echo(f"publisher: {place}{error.strerror or error}; {remedy}", err=True)
+        _tell(f"{place}{error.strerror or error}; {remedy}")
         sys.exit(PublisherError.exit_code)
+    except Exception:
+        from publisher import logs
+
+        if not logs.is_for_machines():
+            raise
+        logging.getLogger("publisher").critical("a mistake in the program", exc_info=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(text: str) -> None:
+    """Say why a command ends; as a line of the log where machines read that."""
+    from publisher import logs
+
+    if logs.is_for_machines():
+        logging.getLogger("publisher").error("%s", text)
+    else:
+        click.echo(f"publisher: {text}", err=True)

@@ -71,8 +71,10 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
         return error.exit_code
     for problem in report.problems:
         log.warning("%s", problem)
+    for remark in report.remarks:
+        log.warning("%s", remark)
     for why in report.held:
-        log.error("held: %s", why, extra={"event": "held"})
+        log.error("held: %s", why, extra={"event": "held", "issue": why.partition(":")[0]})
     for line in report.skipped:
         log.info("skipped %s", line)
     for name in report.published:
@@ -80,7 +82,9 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
     for name in report.opened:
         log.info("mailing of %s opened", name, extra={"event": "mailing-opened", "issue": name})
     for each in report.waiting:
-        log.info("not mailed yet: %s", each)
+        # Once: it is looked for every 15 seconds, and the issue is held where it never comes.
+        if str(each.wanted) in report.published:
+            log.info("not mailed yet: %s", each)
     return 1 if report.held else 0
 
 

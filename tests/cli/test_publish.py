@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -183,6 +185,44 @@ def test_an_error_is_a_line_of_the_log(run: Run, newsroom: Newsroom) -> None:
     assert code == 3
     assert "ERROR" in errors
     assert "could not be written" in errors
+
+
+@pytest.mark.usefixtures("own_log")
+def test_remarks_are_lines_of_the_log(run: Run, newsroom: Newsroom) -> None:
+    """Such as that a restored copy mails nobody: whoever reads the log must not miss it."""
+    newsroom.entry("one")
+    newsroom.issue("2026-04-26", lead="2026/04/26/none")
+    _, _, errors = run("publish", "--log", "--no-send")
+    assert "WARNING daily 2026-04-26: the lead 2026/04/26/none is not in the issue" in errors
+
+
+@pytest.mark.usefixtures("own_log")
+def test_a_page_that_is_awaited_is_told_once(
+    run: Run, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for every quarter of a minute."""
+    monkeypatch.setenv("PUBLISHER_LIVE_CHECK", "on")
+    newsroom.publication(base_url="http://127.0.0.1:9")
+    newsroom.entry("one")
+    _, _, first = run("publish", "--log", "--no-send")
+    _, _, second = run("publish", "--log", "--no-send")
+    assert "not mailed yet: daily 2026-04-26: http://127.0.0.1:9/" in first
+    assert "not mailed yet" not in second
+
+
+@pytest.mark.usefixtures("own_log")
+def test_where_machines_read_an_error_is_json(
+    run: Run, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that ends the command, whoever says it."""
+    monkeypatch.setenv("PUBLISHER_LOG", "json")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("PUBLISHER_ADMIN_LISTEN", place)
+        code, _, errors = run("serve")
+    line = json.loads(errors)
+    assert (code, line["level"]) == (2, "error")
+    assert line["message"].startswith(f"PUBLISHER_ADMIN_LISTEN: {place} cannot be used")
 
 
 @pytest.mark.usefixtures("own_log")
