@@ -63,7 +63,9 @@ class Pulled:
     def __str__(self) -> str:
         if not self.is_news:
             return f"nothing new since {self.after[:10]}"
-        told = [f"{self.before[:10]} to {self.after[:10]}: {len(self.changed)} content files"]
+        number = len(self.changed)
+        files = "content file" if number == 1 else "content files"
+        told = [f"{self.before[:10]} to {self.after[:10]}: {number} {files}"]
         if self.is_rewritten:
             told.append("the branch was written anew, and nothing that is published was lost")
         if self.withdrawn:

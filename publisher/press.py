@@ -147,7 +147,8 @@ class Press:
         if not (differing and is_new):
             return []
         shown = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
-        what = f"{len(differing)} content files differ from the last commit ({shown})"
+        files = "content file differs" if len(differing) == 1 else "content files differ"
+        what = f"{len(differing)} {files} from the last commit ({shown})"
         return [f"{what}: what is published now is not reproducible; commit first to avoid it"]
 
     def _go(

@@ -50,7 +50,7 @@ def test_what_was_pushed_is_taken(clones: Clones) -> None:
     assert (pulled.before, pulled.after) == (clones.first, commit)
     assert pulled.changed == (f"content/entries/{new}.yaml",)
     assert clones.has(new)
-    assert str(pulled) == f"{clones.first[:10]} to {commit[:10]}: 1 content files"
+    assert str(pulled) == f"{clones.first[:10]} to {commit[:10]}: 1 content file"
 
 
 def test_nothing_new(clones: Clones) -> None:

@@ -100,4 +100,9 @@ def read_operations(environment: Mapping[str, str]) -> OperationsSettings:
     if selector and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", selector):
         raise SettingsError(f"PUBLISHER_DKIM_SELECTOR: {selector!r}", "write one such as s1")
     host, port = _listener(environment, "PUBLISHER_ADMIN_LISTEN", "127.0.0.1:8301")
+    if port and (host, port) == _listener(environment, "PUBLISHER_LISTEN", "127.0.0.1:8300"):
+        raise SettingsError(
+            f"PUBLISHER_ADMIN_LISTEN: {host}:{port} is where the pages for readers are served",
+            "name another port: whom it reaches may see how the service fares",
+        )
     return OperationsSettings("json" if log == "json" else "human", host, port, selector)

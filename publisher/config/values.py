@@ -100,8 +100,11 @@ def secret(environment: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"{name} and {name}_FILE are both set", "keep one of them")
     try:
         return Path(path).expanduser().read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE: {path} cannot be read: {error}") from None
+    except OSError as error:
+        why = error.strerror or error
+        raise SettingsError(f"{name}_FILE: {path} cannot be read: {why}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read: it is not UTF-8") from None
 
 
 _LEAST_OCTETS = 18

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from contextlib import suppress
 from typing import Protocol
 
 from publisher.errors import StepFailed
@@ -54,7 +56,9 @@ class DnsResolver:
         return [str(each.exchange).rstrip(".") for each in found]
 
     def addresses(self, name: str) -> list[str]:
-        """The addresses of a host, of both kinds."""
+        """The addresses of a host, of both kinds; an address is its own."""
+        with suppress(ValueError):
+            return [str(ipaddress.ip_address(name))]
         return [str(each) for kind in ("A", "AAAA") for each in self._ask(name, kind)]
 
     def _ask(self, name: str, kind: str) -> list:  # type: ignore[type-arg]

@@ -156,7 +156,8 @@ def test_a_password_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None
         ("PROXIES", "caddy", "is no network"),
         ("FEEDBACK", "imap://u@mail.example.com", "names no mailbox"),
         ("FEEDBACK", "imaps://mail.example.com", "names no mailbox"),
-        ("SMTP_PASSWORD_FILE", "/nowhere/at/all", "cannot be read"),
+        ("SMTP_PASSWORD_FILE", "/nowhere/at/all", "cannot be read: No such file or directory"),
+        ("ADMIN_LISTEN", "127.0.0.1:8300", "is where the pages for readers are served"),
     ],
 )
 def test_a_value_that_cannot_be_used(name: str, value: str, told: str) -> None:

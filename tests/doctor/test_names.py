@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from publisher.doctor.finding import Finding
 from publisher.doctor.names import Names, check_names
-from publisher.doctor.resolver import NoResolver
+from publisher.doctor.resolver import DnsResolver, NoResolver
 from publisher.fakes.resolver import FakeResolver
 
 NAMES = Names("news.example.com", "bounces.example.com", ("news.example.com",), "s1")
@@ -129,3 +129,10 @@ def test_without_a_resolver_nothing_is_claimed() -> None:
     """The caller says that it could not be looked at."""
     with pytest.raises(NoResolver):
         list(check_names(NAMES, FakeResolver(error=NoResolver("none answers"))))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_an_address_is_its_own(address: str) -> None:
+    """A rehearsal on this machine has no name to look up."""
+    pytest.importorskip("dns")
+    assert DnsResolver().addresses(address) == [address]
