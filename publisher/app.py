@@ -56,7 +56,7 @@ from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
-from publisher.skipping import is_skipped, lift, skip
+from publisher.skipping import is_skipped, lift, shortages, skip
 from publisher.version import VERSION
 
 if TYPE_CHECKING:
@@ -197,7 +197,10 @@ class App:
     def desk(self) -> Desk:
         """What assembling and freezing need."""
         commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
-        return Desk(self.root, self.frame, self.reader, self.library, commit)
+        return Desk(
+            self.root, self.frame, self.reader, self.library, commit,
+            lambda *asked: shortages(self.rows, *asked),
+        )  # fmt: skip
 
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""
@@ -348,6 +351,7 @@ class App:
 
     def deliver(self) -> tuple[Sent, ...] | None:
         """Send what is due of every mailing; None where another process is at it."""
+        self.post.tell_paused()  # what goes on again may pause again, which is news
         with self.post.sending():
             sent = self.post.mailing_desk().send()
             self.post.notice_sender().send_due()

@@ -22,6 +22,7 @@ from publisher.errors import ContentError
 from publisher.issue.assemble import Assembled, assemble, order_of
 from publisher.issue.choose import History, Order, Pool
 from publisher.issue.issue import Image, Issue, IssueRevision, Related
+from publisher.issue.rolling import Shortages, may_roll, no_shortages, roll
 from publisher.issue.supplies import (
     MOST_RELATED,
     Supplies,
@@ -44,13 +45,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What assembling and freezing need: content, what was published, and the commit."""
+    """What assembling and freezing need: content, what was published, and the commit.
+
+    `shortages` are the issues whose days may roll over into the next one.
+    """
 
     root: Path
     frame: Frame
     reader: EntryReader
     library: Library
     commit: Commit = field(default_factory=Commit)
+    shortages: Shortages = no_shortages
 
     def rehearsal(self) -> Desk:
         """The same desk over a copy of the archive that keeps what is written to itself."""
@@ -64,7 +69,7 @@ class Desk:
             found = [each for each in frame.problems if each.path == path]
             raise ContentError(f"{path} has errors", "mend it first", found)
         settings, written = frame.bulletins[bulletin], frame.issue_files.get((bulletin, name))
-        order = order_of(frame.publication, bulletin, settings, name, written)
+        order = self._rolled(order_of(frame.publication, bulletin, settings, name, written))
         supplies, told = _Supplier(self, order).supplies()
         loaded = self._load(order)
         names = self._identities(loaded)
@@ -75,6 +80,14 @@ class Desk:
         order = replace(order, written=self._by_identity(order.written, names))
         assembled = assemble(order, pool, self._history(order, pool), supplies)
         return Prepared(assembled, (*loaded.problems, *told))
+
+    def _rolled(self, order: Order) -> Order:
+        """The order with the days of issues, since the last one, that had too few entries."""
+        if not may_roll(order):
+            return order
+        last = self.library.index.newest_numbered(order.slug, order.slot)
+        names = self.shortages(order.slug, last.slot if last else None, order.slot)
+        return roll(order, names, self.frame.issue_files)
 
     def _history(self, order: Order, pool: Pool) -> History:
         index, slug = self.library.index, order.slug

@@ -17,6 +17,7 @@ from publisher.content.load import Frame, issue_path
 from publisher.desk import Desk, Prepared
 from publisher.document import Problem
 from publisher.errors import ContentError, NothingToPublish
+from publisher.issue.rolling import Shortages
 from publisher.issue.timetable import timetable
 from publisher.issue.timing import one_offs, slot_in
 from publisher.issue.window import slots_between
@@ -177,6 +178,7 @@ def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
             prepared = _try(desk, each)
         except NothingToPublish:
             empty.append(each)
+            desk = replace(desk, shortages=_and(desk.shortages, each))
             continue
         except ContentError as error:
             held[each] = str(error)
@@ -185,6 +187,19 @@ def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
             remarks += [f"{each}: {one}" for one in prepared.assembled.remarks]
             problems.update(dict.fromkeys(prepared.problems))
     return Rehearsed(desk.library, held, tuple(empty), tuple(remarks), tuple(problems))
+
+
+def _and(known: Shortages, short: Wanted) -> Shortages:
+    """What was skipped, and an issue that would be."""
+
+    def shortages(bulletin: str, after: dt.datetime | None, until: dt.datetime) -> list[str]:
+        names = dict.fromkeys(known(bulletin, after, until))
+        is_between = (after is None or after < short.slot) and short.slot < until
+        if bulletin == short.bulletin and is_between:
+            names[short.name] = None
+        return list(names)
+
+    return shortages
 
 
 def _try(desk: Desk, wanted: Wanted) -> Prepared | None:

@@ -22,6 +22,20 @@ def is_skipped(row: StepRow | None) -> bool:
     return row.reason == _BY_OPERATOR or row.reason.startswith(f"{_BY_OPERATOR}: ")
 
 
+def shortages(
+    rows: IssueSteps, bulletin: str, after: dt.datetime | None, until: dt.datetime
+) -> list[str]:
+    """The issues of a bulletin with ``after < slot < until`` that had too little to come out.
+
+    What an operator skips is no shortage.
+    """
+    return [
+        row.issue
+        for row in rows.after(bulletin, after)
+        if row.slot < until and row.step == "skipped" and not is_skipped(row)
+    ]
+
+
 def skip(
     rows: IssueSteps,
     issue: tuple[str, str, dt.datetime],

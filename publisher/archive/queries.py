@@ -74,10 +74,10 @@ class Queries:
         order = "ORDER BY slot DESC, bulletin, name DESC LIMIT ?"
         return list(self._issues(f"{where} {order}", *values))
 
-    def newest_numbered(self, bulletin: str) -> IssueKey | None:
-        """The newest issue of a bulletin's schedule; None if none was published."""
-        where = "bulletin = ? AND number IS NOT NULL ORDER BY slot DESC LIMIT 1"
-        return next(self._issues(where, bulletin), None)
+    def newest_numbered(self, bulletin: str, before: dt.datetime | None = None) -> IssueKey | None:
+        """The newest issue of a bulletin's schedule (before a moment); None if there is none."""
+        where = "bulletin = ? AND number IS NOT NULL AND slot < ? ORDER BY slot DESC LIMIT 1"
+        return next(self._issues(where, bulletin, utc(before) if before else "~"), None)
 
     def issues_before(
         self, bulletins: Iterable[str], slot: dt.datetime, limit: int

@@ -35,6 +35,9 @@ def command(ctx: click.Context, bulletin: str, issue: str, form: str) -> None:
         f"{bulletin} {issue}, {state}: {number}, "
         f"window {found.window.start} to {found.window.end}, slot {found.slot.isoformat()}"
     )
+    if found.window.takes_over:
+        short = ", ".join(found.window.takes_over)
+        click.echo(f"with the days of {short}, which had too few entries")
     rows = [
         ("in" if one.reason.is_in else "out", one.entry, one.section or "", one.reason.value,
          one.detail)

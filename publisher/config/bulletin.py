@@ -125,6 +125,24 @@ class Approval(Frozen):
         return value
 
 
+class AtLeast(Frozen):
+    """How many entries an issue needs, and what becomes of one that has fewer.
+
+    It is skipped; with `roll-over` the next one covers its days, too.
+    """
+
+    entries: Annotated[int, Field(ge=1, le=500)]
+    otherwise: Literal["skip", "roll-over"] = "skip"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_fields(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            what = f"{called(value)} alone does not say what becomes of a shorter issue"
+            raise refuse("at_least_type", what, "write {entries: 3, otherwise: skip}")
+        return value
+
+
 _REMEDIES = {
     "daily": "delete on, or name weekdays: on: [mon, tue, wed, thu, fri]",
     "weekly": "name one weekday: on: sun",
@@ -158,6 +176,7 @@ class Bulletin(Frozen):
     max_lateness: Span | None = None
     not_with: Slug | None = None
     approval: Approval | None = None
+    at_least: AtLeast | None = None
     time_zone: Zone | None = None
     window: WindowSettings | None = None
     late_days: Annotated[int, Field(ge=0, le=366)] = 7

@@ -84,6 +84,7 @@ HINTS: dict[str, dict[str, str]] = {
         "max_lateness": "How long after its slot an issue is still mailed: 12h or 2d.",
         "not_with": "A bulletin; on the days on which it comes out, this one does not.",
         "approval": "true, or {by: 2h}: issues need approved: true in their file by then.",
+        "at_least": "{entries: 3, otherwise: skip}: an issue with fewer is skipped; or roll-over.",
         "time_zone": "A name of the IANA list; left out: the publication's.",
         "window": "The days an issue covers: {days: 7}, {week: this} or {month: previous}.",
         "late_days": "For how many days an entry that was filed late may still come.",

@@ -121,11 +121,15 @@ class Section(Frozen):
 
 
 class Window(Frozen):
-    """The days that the issue covers, both inclusive."""
+    """The days that the issue covers, both inclusive.
+
+    `takes_over` names the issues before it that had too few entries, whose days it covers, too.
+    """
 
     start: dt.date
     end: dt.date
     note: Localized | None = None
+    takes_over: list[str] | None = None
 
 
 class CorrectionNotice(Frozen):

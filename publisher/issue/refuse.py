@@ -15,6 +15,7 @@ from publisher.issue.upcoming import Calendars
 def refuse(order: Order, choice: Choice, dates: Calendars) -> None:
     """Raise ContentError where the issue is held, and NothingToPublish where there is none."""
     _refuse_broken(order, [choice.decided[each] for each in choice.broken] + dates.broken)
+    _refuse_few(order, choice)
     _refuse_nothing(order, choice, dates)
     _refuse_empty_sections(order, choice)
 
@@ -26,6 +27,21 @@ def _refuse_broken(order: Order, broken: Iterable[Candidate]) -> None:
             f"{told}\n{order.slug} {order.name} is strict and was not published",
             "mend it, or set strict: false to publish without it",
         )
+
+
+def _refuse_few(order: Order, choice: Choice) -> None:
+    """An issue of the schedule may need a number of entries; a one-off comes as it is written."""
+    least, found = order.bulletin.at_least, len(choice.carried())
+    if least is None or found >= least.entries or order.written.is_one_off:
+        return
+    has = {0: "no entry", 1: "1 entry"}.get(found, f"{found} entries")
+    what = (
+        f"{order.slug} {order.name} has {has} between {order.window.start} and "
+        f"{order.window.end}, and needs {least.entries}"
+    )
+    if least.otherwise == "roll-over":
+        what += "; the next issue covers its days"
+    raise NothingToPublish(what, "nothing to do; it is skipped")
 
 
 def _refuse_nothing(order: Order, choice: Choice, dates: Calendars) -> None:

@@ -60,6 +60,15 @@ class IssueSteps:
             (row.bulletin, row.issue, row.slot) for row in self.all() if row.step not in _SETTLED
         ]
 
+    def after(self, bulletin: str, moment: dt.datetime | None) -> list[StepRow]:
+        """The rows of a bulletin whose slot is after a moment, or all of them, by slot."""
+        query = select(issue_steps).where(issue_steps.c.bulletin == bulletin)
+        if moment is not None:
+            query = query.where(issue_steps.c.slot > moment.astimezone(dt.UTC))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(issue_steps.c.slot)).mappings().all()
+        return [_row(row) for row in rows]
+
     def all(self) -> Iterator[StepRow]:
         """Every row, by slot."""
         with reading(self._engine) as connection:

@@ -125,6 +125,16 @@ SETTINGS = {
             "delete it, or give the window in days"
         )
     ],
+    "at_least: 3": [
+        (
+            '4:11: "3" alone does not say what becomes of a shorter issue; '
+            "write {entries: 3, otherwise: skip}"
+        )
+    ],
+    "at_least: {entries: 0}": ['4:21: "entries" must be at least 1; this is 0'],
+    "at_least: {entries: 3, otherwise: roll}": [
+        '4:35: "otherwise" may not be "roll"; did you mean "roll-over"? (possible: skip, roll-over)'
+    ],
     "editions: [zh, bilingal]": [
         (
             '4:16: the publication has no edition "bilingal"; did you mean "bilingual"? '

@@ -29,7 +29,7 @@ KINDS = {
 }  # fmt: skip
 # Models whose hint stands at the field that holds them.
 WITHOUT_HINTS = (
-    "Approval", "Days", "EditionSettings", "FieldSettings", "Kind", "LanguageSettings",
+    "Approval", "AtLeast", "Days", "EditionSettings", "FieldSettings", "Kind", "LanguageSettings",
     "ListedEntry", "Schedule",
     "Sender", "WindowOverride", "WindowSettings",
 )  # fmt: skip
