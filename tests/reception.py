@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import builders
@@ -93,13 +92,13 @@ class Web:
 class Desk:
     """The service with all that stands behind it, and a way to ask it."""
 
-    folder: Path
+    database: str
     settings: ServiceSettings = field(default_factory=ServiceSettings)
     now: dt.datetime = NOW
     statements: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        engine = open_database(f"sqlite:///{self.folder / 'people.sqlite'}")
+        engine = open_database(self.database)
         self.engine, self.people, self.notices = engine, People(engine), Notices(engine)
         self.writer = NoticeList()
         self.subscribing = Subscribing(self.people, self.notices, self.writer, make_keys())
@@ -139,10 +138,13 @@ class Desk:
         return f"{found.state} {found.edition}" if found else "none"
 
     def rows(self) -> dict[str, list[Any]]:
-        """Every row of the database."""
+        """Every row of the database, by its key."""
         with self.engine.connect() as connection:
             return {
-                table.name: [tuple(row) for row in connection.execute(select(table))]
+                table.name: [
+                    tuple(row)
+                    for row in connection.execute(select(table).order_by(*table.primary_key))
+                ]
                 for table in metadata.sorted_tables
             }
 

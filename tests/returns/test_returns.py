@@ -19,6 +19,11 @@ SOFT = ("4.2.2", "452 4.2.2 Mailbox full")
 REFUSED = ("5.7.1", "554 5.7.1 Message refused by policy")
 
 
+@pytest.fixture
+def office(database: str) -> Office:
+    return Office(database)
+
+
 class TestBounces:
     def test_an_address_that_does_not_exist_is_dead(self, office: Office) -> None:
         who = office.reader()

@@ -12,7 +12,7 @@ from reception import Desk, Web
 @pytest.fixture
 def desk(swift: Path) -> Iterator[Desk]:
     """The service, over a database in memory."""
-    made = Desk(swift)
+    made = Desk(f"sqlite:///{swift / 'people.sqlite'}")
     yield made
     made.engine.dispose()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
 
 import pytest
+from crowd import at_once
 from reception import NOW, Desk, Web, language_of, main_of
 from sqlalchemy import update
 from webpages import tree
@@ -17,6 +19,14 @@ from publisher.subscribers.tokens import Keys, Kind, Token, bulletin_tag, make_k
 
 BOTH = (Choice("daily", "en"), Choice("weekly", "zh"))
 EVIL = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture
+def desk(database: str) -> Iterator[Desk]:
+    """The service, over each kind of database."""
+    made = Desk(database)
+    yield made
+    made.engine.dispose()
 
 
 def forged(keys: Keys | None = None, kind: Kind = Kind.READER) -> str:
@@ -60,6 +70,15 @@ def test_the_button_begins_the_subscriptions(desk: Desk, web: Web) -> None:
     assert desk.writer.written[-1][:3] == ("welcome", "reader@example.org", reader.id)
     (link,) = [each for each in tree(answer.text).xpath("//main//a/@href") if "pref" in each]
     assert web.get(link).status_code == 200
+
+
+def test_the_button_counts_once_where_it_is_pressed_several_times_at_once(desk: Desk) -> None:
+    """Nobody is told of an error of ours, and one welcome is sent."""
+    token = asked(desk)
+    answers = at_once(4, lambda _: desk.web().post(f"/-/confirm/{token}"))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 410, 410, 410]
+    assert [kind for kind, *_ in desk.writer.written].count("welcome") == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
