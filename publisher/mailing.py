@@ -19,7 +19,6 @@ from publisher.deliver.compiled import Compiled
 from publisher.deliver.ledger import Mailing
 from publisher.deliver.letters import return_path
 from publisher.deliver.send import Personal, Sender, Tally
-from publisher.errors import PublisherError
 from publisher.storage.ledger import DatabaseLedger
 from publisher.storage.mailing_opening import Canary
 from publisher.storage.mailings import Mailings
@@ -44,7 +43,7 @@ class Sent:
 class MailingDesk:
     """Opens mailings and sends them; `lock` is a file that a sender holds while it works.
 
-    `alarm` tells the operator (subject, lines).
+    `tell_paused` tells the operator which mailings do not go on, and keeps that in mind.
     """
 
     mailings: Mailings
@@ -52,7 +51,7 @@ class MailingDesk:
     canary: Canary
     make_sender: Callable[[DatabaseLedger], Sender]
     lock: Path
-    alarm: Callable[[str, list[str]], None] = field(default=lambda subject, lines: None)
+    tell_paused: Callable[[], None] = field(default=lambda: None)
 
     def open(
         self, bulletin: str, issue: str, compiled: Mapping[str, Compiled], now: dt.datetime
@@ -124,9 +123,12 @@ class MailingDesk:
                     self.ledger.leave(run)
 
     def _end_pauses(self, now: dt.datetime) -> None:
-        for mailing in self.mailings.resume_waiting(now):
+        resumed = self.mailings.resume_waiting(now)
+        for mailing in resumed:
             event = {"event": "mailing-resumed", "issue": str(mailing)}
             log.info("%s goes on after a pause", mailing, extra=event)
+        if resumed:
+            self.tell_paused()
 
     def _send_all(self, sender: Sender) -> dict[int, Sent]:
         done: dict[int, Sent] = {}
@@ -148,7 +150,7 @@ class MailingDesk:
             tally = tally.plus(sender.send(mailing.id))
         settled = self.ledger.settle(mailing.id, sender.clock())
         if settled.state == "paused":
-            self._tell(settled)
+            self.tell_paused()
         return Sent(settled, tally, self.mailings.counts(mailing.id))
 
     def _lets_others_go(self, sender: Sender, mailing: int) -> bool:
@@ -165,13 +167,6 @@ class MailingDesk:
         elif not self.ledger.idle(mailing, now) and not self.ledger.alive(mailing):
             self.ledger.release(mailing, now, sender.options.canary_wait)
         return self.mailings.refused_share(mailing) is None
-
-    def _tell(self, mailing: Mailing) -> None:
-        try:
-            self.alarm(*paused_words(mailing))
-        except PublisherError as error:
-            # Other mailings are not to wait for somebody to hear of this one.
-            log.error("the operator cannot be told that %s is paused: %s", mailing, error)
 
 
 def paused_words(mailing: Mailing) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +20,8 @@ from publisher.config.settings import Settings
 from publisher.deliver.plan import Limits
 from publisher.deliver.send import Options, Sender, Tally
 from publisher.deliver.transports.base import Transport
-from publisher.errors import TransportError
+from publisher.errors import PublisherError, TransportError
+from publisher.logs import masked
 from publisher.stores import Stores
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from publisher.returns.source import Source
     from publisher.storage.ledger import DatabaseLedger
     from publisher.subscribers.addresses import Address
+
+log = logging.getLogger("publisher.post")
 
 Progress = Callable[["Mailing", Tally], None]
 WriteAlarm = Callable[["Address", str, list[str], dt.datetime], bytes]
@@ -134,7 +138,7 @@ class Post(Stores):
         self.settings.state.mkdir(parents=True, exist_ok=True)
         return MailingDesk(
             self.mailings, DatabaseLedger(self.engine), canary, self._sender,
-            self.settings.state / "sending.lock", self.alarm,
+            self.settings.state / "sending.lock", self.tell_paused,
         )  # fmt: skip
 
     def notice_sender(self) -> NoticeSender:
@@ -158,8 +162,10 @@ class Post(Stores):
     def trouble(self, key: str, subject: str, lines: list[str]) -> None:
         """Remember what needs a person, and tell them if they do not know it yet.
 
-        It stands in `status` until `settled`; `key` says what it is about (``pull``).
+        It stands in `status` until `settled`; `key` says what it is about (``pull``).  What a
+        relay or a remote has said may name a reader: addresses are masked, and tokens.
         """
+        subject, lines = masked(subject), [masked(each) for each in lines]
         if self.troubles.see(key, subject, lines, self.clock()):
             self.alarm(subject, lines)
 
@@ -202,15 +208,21 @@ class Post(Stores):
             return not self.stop.wait(min(seconds, _POLL))
 
     def tell_paused(self) -> None:
-        """Mailings that do not go on are troubles, until they do."""
+        """Mailings that do not go on are troubles, until they go on or are over.
+
+        Where that cannot be told, it is logged: other mailings are not to wait for it.
+        """
         from publisher.mailing import paused_words
 
-        paused = {f"paused:{each.id}": each for each in self.mailings.all(states=("paused",))}
-        for key, mailing in paused.items():
-            self.trouble(key, *paused_words(mailing))
-        for known in self.troubles.all("paused:"):
-            if known.key not in paused:
-                self.settled(known.key)
+        try:
+            paused = {f"paused:{each.id}": each for each in self.mailings.all(states=("paused",))}
+            for known in self.troubles.all("paused:"):
+                if known.key not in paused:
+                    self.settled(known.key)
+            for key, mailing in paused.items():
+                self.trouble(key, *paused_words(mailing))
+        except PublisherError as error:
+            log.error("the operator cannot be told which mailings are paused: %s", error)
 
     # Ways back ---------------------------------------------------------------------------------
 

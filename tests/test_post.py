@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import stat
+from email import policy
+from email.parser import BytesParser
 
+import pytest
 from newsroom import Newsroom, at
 
 from publisher.deliver.transports.maildir import MaildirTransport
 from publisher.deliver.transports.smtp import SmtpTransport
+from publisher.errors import StepFailed
+from publisher.storage.subscriber_rows import Consent
+from publisher.subscribers.addresses import read_address
+from publisher.subscribers.subscriber import Choice
 
 
 def test_without_a_relay_mail_goes_into_a_maildir(quick: Newsroom) -> None:
@@ -56,6 +63,86 @@ def test_the_operator_is_told_where_an_address_is_set(newsroom: Newsroom) -> Non
     for _ in range(25):
         app.post.alarm("A mailing is paused", ["It is."])
     assert app.notices.counts() == {("alarm", "queued"): 20}
+
+
+def paused(newsroom: Newsroom, reason: str = "refused") -> None:
+    """A mailing that does not go on."""
+    newsroom.entry("one")
+    newsroom.subscribe()
+    newsroom.publish(send=False)
+    newsroom.app().mailings.pause(1, reason)
+
+
+def keys(newsroom: Newsroom) -> list[str]:
+    """Of the troubles that there are."""
+    return [each.key for each in newsroom.app().post.troubles.all()]
+
+
+def test_a_paused_mailing_is_told_once_for_each_pause(quick: Newsroom) -> None:
+    """However often somebody looks; when it goes on, the trouble is over."""
+    paused(quick)
+    app = quick.app(at("2026-04-26", "18:30"), PUBLISHER_OPERATOR="op@example.com")
+    for _ in range(2):
+        app.post.tell_paused()
+    assert keys(quick) == ["paused:1"]
+    assert sum(app.notices.counts().values()) == 1
+    app.mailings.resume(1)
+    app.post.tell_paused()
+    assert keys(quick) == []
+    app.mailings.pause(1, "refused again")
+    app.post.tell_paused()
+    assert sum(app.notices.counts().values()) == 2
+
+
+def test_sending_tells_of_pauses(quick: Newsroom) -> None:
+    """At its start, and where a mailing goes on or is over that is no trouble any more."""
+    paused(quick)
+    quick.app(at("2026-04-26", "18:30")).deliver()
+    assert keys(quick) == ["paused:1"]
+    quick.app().mailings.cancel(1, at("2026-04-26", "18:31"))
+    quick.app(at("2026-04-26", "18:32")).deliver()
+    assert keys(quick) == []
+
+
+def test_a_mailing_that_pauses_while_it_is_sent_is_told(quick: Newsroom) -> None:
+    """By the sender, before others are sent."""
+    quick.entry("one")
+    people, shown = quick.app().people, Consent("en", "Send it to me.", "test")
+    for each in range(20):
+        reader = read_address(f"r{each}@example.org")
+        people.add(reader, "", [Choice("daily", "en")], shown, at("2026-04-01"))
+    relay = {"PUBLISHER_SMTP_URL": "smtp+plain://127.0.0.1:1"}
+    (sent,) = quick.app(at("2026-04-26"), **relay).publish().sent or ()
+    assert sent.mailing.state == "paused"
+    assert keys(quick) == ["paused:1"]
+
+
+def test_a_pause_that_cannot_be_told_stops_no_mail(
+    quick: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A theme may be what is broken."""
+    paused(quick)
+    app = quick.app(at("2026-04-26", "18:30"), PUBLISHER_OPERATOR="op@example.com")
+
+    def cannot(*_: object) -> bytes:
+        raise StepFailed("no mail can be written")
+
+    app.post.write_alarm = cannot
+    assert app.deliver() == ()
+    assert "the operator cannot be told which mailings are paused" in caplog.text
+
+
+def test_a_trouble_names_no_reader(newsroom: Newsroom) -> None:
+    """What a relay has said is kept without the address that it was about."""
+    app = newsroom.app(PUBLISHER_OPERATOR="op@example.com")
+    app.post.trouble("mail", "Refused: jane@example.com", ["550 <jane.doe@example.com> unknown"])
+    (kept,) = app.post.troubles.all()
+    assert kept.subject == "Refused: j…@example.com"
+    assert kept.lines == ("550 <j…@example.com> unknown",)
+    app.deliver()
+    (alarm,) = newsroom.mails().values()
+    assert "Refused" in str(BytesParser(policy=policy.default).parsebytes(alarm)["Subject"])
+    assert b"jane" not in alarm
 
 
 def test_publishing_sends_notices_that_wait(newsroom: Newsroom) -> None:

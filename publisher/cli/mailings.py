@@ -124,6 +124,7 @@ def resume(ctx: click.Context, bulletin: str, issue: str) -> None:
     """Let a paused mailing go on, with all who waited for its canary."""
     app = App(root_of(ctx), os.environ, now_of(ctx))
     resumed = app.mailings.resume(mailing_of(app, bulletin, issue).id)
+    app.post.tell_paused()
     click.echo(f"{resumed} goes on: `publisher run` sends it at once, else `publisher publish`")
 
 
@@ -139,5 +140,6 @@ def cancel(ctx: click.Context, bulletin: str, issue: str, yes: bool) -> None:
     if found.state in ("open", "sending", "paused"):
         confirm(f"Cancel the mailing of {found}? What is not sent yet is never sent.", yes)
     cancelled = app.mailings.cancel(found.id, app.now)
+    app.post.tell_paused()
     counts = counts_of(app, cancelled)
     click.echo(f"{cancelled} is cancelled: {counts['sent']} have it, {counts['skipped']} do not")

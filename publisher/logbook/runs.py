@@ -15,6 +15,7 @@ from typing import Any
 
 from publisher.app import App
 from publisher.errors import ContentError, PublisherError
+from publisher.logs import masked
 from publisher.publishing import Report
 from publisher.steps import is_unseen
 from publisher.storage.database import open_database
@@ -49,7 +50,7 @@ def note_trouble(app: App, key: str, subject: str, lines: Sequence[str]) -> None
     try:
         post = app.post
     except ContentError:
-        _troubles(app).see(key, subject, lines, app.now)
+        _troubles(app).see(key, masked(subject), [masked(each) for each in lines], app.now)
         return
     post.trouble(key, subject, list(lines))
 
