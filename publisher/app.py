@@ -31,6 +31,7 @@ from publisher.deliver.letters import IssueMail
 from publisher.desk import Desk
 from publisher.document import Problem
 from publisher.errors import ContentError, SettingsError, UsageError
+from publisher.issue.approvals import missing_approvals
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.timetable import files_without_slot, short_calendars
@@ -249,6 +250,7 @@ class App:
             return tuple(sorted(set(problems)))
         problems += check_issues(frame, content.entries)
         problems += [*short_calendars(frame, self.now, _AHEAD), *files_without_slot(frame)]
+        problems += missing_approvals(frame, self.now)
         problems += theme_problems(frame, self.theme_of)
         if self.settings.archive_url or self.settings.archive.is_dir():
             problems += self._edits().unseen()

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.archive.library import Library
-from publisher.config.bulletin import Bulletin
 from publisher.content.load import Frame, issue_path
 from publisher.desk import Desk, Prepared
 from publisher.document import Problem
 from publisher.errors import ContentError, NothingToPublish
+from publisher.issue.approvals import lacks_approval
 from publisher.issue.rolling import Shortages
 from publisher.issue.timetable import timetable
 from publisher.issue.timing import one_offs, slot_in
@@ -30,12 +30,6 @@ if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check`
 Until = Literal["frozen", "written", "live", "announced", "mailed"]
 UNTIL: tuple[Until, ...] = ("frozen", "written", "live", "announced", "mailed")
 
-# How long after its slot an issue is still mailed; later it is published and not mailed.
-MAX_LATENESS = {
-    "daily": dt.timedelta(hours=12),
-    "weekly": dt.timedelta(days=2),
-    "monthly": dt.timedelta(days=4),
-}
 # A bulletin that was away for long comes back with its newest issues, not with all of them.
 _MOST_MISSED = 3
 # A month and some days: the newest slot of a monthly, and one-off issues that were missed.
@@ -280,19 +274,6 @@ class Report:
             removed=self.removed + later.removed,
             unchanged=self.unchanged,
         )
-
-
-def is_late(row: StepRow, bulletin: Bulletin, now: dt.datetime) -> bool:
-    """Whether it is too late to mail an issue, as its bulletin or its cadence says."""
-    most = bulletin.max_lateness
-    return now - row.slot > (MAX_LATENESS[bulletin.cadence] if most is None else most)
-
-
-def lacks_approval(frame: Frame, slug: str, name: str) -> bool:
-    """Whether an issue needs an approval that its file, if it has one, does not give."""
-    written = frame.issue_files.get((slug, name))
-    is_given = written is not None and written.approved
-    return frame.bulletins[slug].approval is not None and not is_given
 
 
 def unapproved(

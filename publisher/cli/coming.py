@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publisher.app import App
+from publisher.issue.approvals import lacks_approval
 from publisher.issue.free_days import beyond_calendar, free_days
-from publisher.publishing import Wanted, lacks_approval
+from publisher.publishing import Wanted
 
 
 @dataclass(frozen=True, slots=True)

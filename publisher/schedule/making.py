@@ -13,6 +13,7 @@ from publisher.checkout import Checkout
 from publisher.config.settings import PullSettings
 from publisher.content import git
 from publisher.errors import PublisherError
+from publisher.issue.approvals import deadlines
 from publisher.publishing import coming
 from publisher.schedule.asking import Asking
 from publisher.schedule.branch import Moved
@@ -75,9 +76,14 @@ def _ask_of(make_app: MakeApp) -> Callable[[str], object]:
 
 
 def slots(make_app: MakeApp, after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
-    """The times at which something comes due; none where the content cannot be read now."""
+    """The times at which something comes due, and those until which an approval is asked for.
+
+    None where the content cannot be read now.
+    """
     try:
-        return [each.slot for each in coming(make_app().frame, after, until)]
+        frame = make_app().frame
+        found = [each.slot for each in coming(frame, after, until)]
+        return [*found, *deadlines(frame, after, until)]
     except (PublisherError, OSError) as error:
         log.error("the next slots are not known: %s", error)
         return []

@@ -41,6 +41,31 @@ def test_the_slots_of_all_bulletins(newsroom: Newsroom) -> None:
     ]  # fmt: skip
 
 
+def test_the_deadline_of_an_approval_wakes_the_service(newsroom: Newsroom) -> None:
+    """Though its slot lies beyond: the operator is told on time. One that is given is no news."""
+    newsroom.bulletin("daily", approval={"by": "3h"})
+    newsroom.issue("2026-04-28", approved=True)
+    now = at("2026-04-26", "18:00")
+    found = slots(lambda: newsroom.app(now), now, now + 3 * DAY - dt.timedelta(hours=2))
+    assert sorted(found) == [
+        at("2026-04-27", "15:00"), at("2026-04-27", "18:00"), at("2026-04-28", "18:00"),
+        at("2026-04-29", "15:00"),
+    ]  # fmt: skip
+
+
+def test_a_deadline_is_met_on_the_minute(newsroom: Newsroom) -> None:
+    """A tick that it rings for finds the approval missing, and no tick is rung for twice."""
+    newsroom.bulletin("daily", approval={"by": "3h"})
+    deadline, moment = at("2026-04-27", "15:00"), dt.timedelta(minutes=1)
+    assert slots(newsroom.app, deadline - moment, deadline) == [deadline]
+    assert slots(newsroom.app, deadline, deadline + moment) == []
+    for now, is_told in ((deadline - moment, False), (deadline, True)):
+        app = newsroom.app(now)
+        app.publish()
+        told = {each.key for each in app.post.troubles.all("approval:")}
+        assert ("approval:daily/2026-04-27" in told) is is_told
+
+
 def test_a_publication_that_cannot_be_read_has_no_slots(
     newsroom: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
