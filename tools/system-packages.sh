@@ -8,6 +8,9 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 report=.venv/missing-programs.txt
+policy=/usr/sbin/policy-rc.d
+cluster=/etc/postgresql-common/createcluster.conf
+forbidden=
 mkdir -p .venv
 rm -f $report
 
@@ -17,8 +20,8 @@ installed() {
     default-jre-headless) command -v java ;;
     npm) command -v npm ;;
     postgresql) ls /usr/lib/postgresql/*/bin/postgres ;;
-    *) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -x installed ;;
-    esac >/dev/null
+    *) dpkg-query -W -f '${db:Status-Status}\n' "$1" | grep -x installed ;;
+    esac >/dev/null 2>&1
 }
 
 # libatomic1: the node that Playwright brings needs it.
@@ -32,27 +35,46 @@ missing() {
 
 # Debian starts a service as soon as it is installed, unless policy-rc.d says no.
 forbid_services() {
-    policy=/usr/sbin/policy-rc.d
     if [ ! -e $policy ]; then
         printf '#!/bin/sh\nexit 101\n' >$policy
         chmod +x $policy
-        trap 'rm -f $policy' EXIT
-        trap 'exit 1' INT TERM HUP
+        forbidden=yes
     fi
+}
+
+# Debian makes a cluster `main` as soon as the server is installed, which starts with the machine;
+# the tests make their own.
+forbid_cluster() {
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 postgresql-common
+    if [ -e $cluster ] && [ ! -e $cluster.before ]; then
+        cp -p $cluster $cluster.before
+        echo 'create_main_cluster = false' >>$cluster
+    fi
+}
+
+# All settings are as they were.
+tidy() {
+    test -z "$forbidden" || rm -f "$policy"
+    forbidden=
+    test ! -e "$cluster.before" || mv "$cluster.before" "$cluster"
 }
 
 packages=$(missing)
 if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "setup: installing $packages"
     export DEBIAN_FRONTEND=noninteractive
+    trap tidy EXIT
+    trap 'exit 1' INT TERM HUP
     forbid_services
     # Postfix asks what kind of mail server this machine is to be: none.
     echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
     # shellcheck disable=SC2086 # the packages are words
     {
         apt-get update -qq
+        case $packages in *postgresql*) forbid_cluster ;; esac
         apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $packages
     } </dev/null >.venv/apt.log 2>&1 || tail -n 20 .venv/apt.log
+    tidy
     packages=$(missing)
 fi
 if [ -n "$packages" ]; then
