@@ -16,6 +16,7 @@ from publisher.deliver.letters import IssueMail
 from publisher.desk import Desk
 from publisher.errors import ContentError
 from publisher.issue.issue import IssueRevision
+from publisher.lateness import settle_late, tell_unmailed, why_unmailed
 from publisher.mailroom import Mailroom
 from publisher.publishing import (
     EditionReport,
@@ -24,7 +25,6 @@ from publisher.publishing import (
     Until,
     Waiting,
     Wanted,
-    is_late,
     rehearse,
     unapproved,
 )
@@ -45,10 +45,8 @@ if TYPE_CHECKING:
 COPIED = "restored from a backup: it may have been mailed before"
 """Said of an issue that was due after the backup, before the copy was called the only one."""
 
-_LATE, _APPROVAL = "late:", "approval:"
-"""How the keys of troubles begin about issues that are late, or not approved."""
-_NEWS = dt.timedelta(days=7)
-"""So long after its slot the operator hears of an issue that was not mailed."""
+_APPROVAL = "approval:"
+"""How the keys of troubles begin about issues that are not approved."""
 
 Proofs = dict[tuple[str, str], tuple[IssueRevision, list[IssueMail]]]
 """The mails of new issues as they were tried out, by bulletin and issue."""
@@ -223,7 +221,7 @@ class Press:
     def _open(
         self, steps: Steps, row: StepRow, messages: Callable[[], Mapping[str, Compiled]]
     ) -> bool:
-        """Open the mailing of an issue, unless it comes too late or stays unmailed.
+        """Open the mailing of an issue, unless it comes too late, gives way or stays unmailed.
 
         In a copy of an installation it waits until a person says that it is the only one.
         """
@@ -232,10 +230,9 @@ class Press:
         if self.copies.may_have_mailed(row.slot):
             steps.move(row, "not-mailed", COPIED)
             return False
-        settings = self._revision(row).issue.settings
-        if not steps.is_backfill and is_late(row, settings, self.now):
-            self._tell_late(row)
-            steps.move(row, "not-mailed", f"late: its slot was {row.slot.isoformat()}")
+        if not steps.is_backfill and (why := self._why_unmailed(row)):
+            tell_unmailed(self.announcer.operator, row, why, self.now)
+            steps.move(row, "not-mailed", why)
             return False
         if not self.opens_mailings:
             steps.move(row, "not-mailed", "backfilled without --mail")
@@ -244,16 +241,11 @@ class Press:
         steps.move(row, "mailed")
         return True
 
-    def _tell_late(self, row: StepRow) -> None:
-        """Tell the operator that an issue came too late for a mail, while that is news."""
-        if self.now - row.slot < _NEWS:
-            name = f"{row.bulletin} {row.issue}"
-            lines = [
-                f"{name} is published on the site and in the feeds, and not mailed:",
-                f"its slot was {row.slot.isoformat()}, and max_lateness is over.",
-            ]
-            key = f"{_LATE}{row.bulletin}/{row.issue}"
-            self.announcer.operator.trouble(key, f"Not mailed: {name} is late", lines)
+    def _why_unmailed(self, row: StepRow) -> str:
+        """Why it is too late for an issue; not where its mailing was opened by a run that died."""
+        if self.mailing_desk.mailings.find(row.bulletin, row.issue) is not None:
+            return ""
+        return why_unmailed(self.rows, row, self._revision(row).issue.settings, self.now)
 
     def _tell_unapproved(self, wanted: Sequence[Wanted]) -> None:
         """Tell the operator which approvals are missing, and end what is over."""
@@ -268,10 +260,7 @@ class Press:
         for known in operator.troubles.all(_APPROVAL):
             if known.key not in still:
                 operator.settled(known.key)
-        for known in operator.troubles.all(_LATE):
-            row = self.rows.get(*known.key.removeprefix(_LATE).split("/", 1))
-            if row is None or self.now - row.slot >= _NEWS:
-                operator.settled(known.key)
+        settle_late(operator, self.rows, self.now)
 
     def _revision(self, row: StepRow) -> IssueRevision:
         revision = self.library.published(row.bulletin, row.issue)

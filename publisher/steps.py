@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from publisher.desk import Desk
 from publisher.errors import NothingToPublish
 from publisher.issue.issue import IssueRevision
-from publisher.publishing import UNTIL, Until, Wanted, is_late
+from publisher.lateness import is_late
+from publisher.publishing import UNTIL, Until, Wanted
 from publisher.skipping import is_skipped
 
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database

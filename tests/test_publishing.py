@@ -17,13 +17,11 @@ from publisher.content.issue_file import IssueFile
 from publisher.content.load import Frame
 from publisher.errors import ContentError
 from publisher.publishing import (
-    MAX_LATENESS,
     UNTIL,
     Wanted,
     backfill,
     coming,
     due,
-    is_late,
     rehearse,
 )
 from publisher.steps import Steps
@@ -223,37 +221,6 @@ def test_backfill_refuses_a_file_without_a_slot() -> None:
     """A name that no issue has."""
     with pytest.raises(ContentError, match=r"daily/2026-W17\.yaml: '2026-W17' is not"):
         backfill(frame(("daily", "2026-W17"), daily=bulletin()), Rows())
-
-
-@pytest.mark.parametrize("cadence", MAX_LATENESS)
-def test_lateness(cadence: str) -> None:
-    """Each cadence has its time in which a mail still makes sense."""
-    row, most = StepRow("daily", "2026-04-26", "announced", SLOT), MAX_LATENESS[cadence]
-    on = {"daily": None, "weekly": "sun", "monthly": 28}[cadence]
-    settings = bulletin(cadence=cadence, schedule={"at": "18:00", "on": on}, window=None)
-    assert not is_late(row, settings, SLOT + most)
-    assert is_late(row, settings, SLOT + most + dt.timedelta(seconds=1))
-
-
-def test_a_bulletin_says_itself_how_late_is_too_late() -> None:
-    """Instead of what its cadence would."""
-    row = StepRow("daily", "2026-04-26", "announced", SLOT)
-    settings = bulletin(max_lateness="2h")
-    assert not is_late(row, settings, SLOT + dt.timedelta(hours=2))
-    assert is_late(row, settings, SLOT + dt.timedelta(hours=2, seconds=1))
-
-
-def test_who_hears_of_an_issue_that_came_too_late(quick: Newsroom) -> None:
-    """It is out and not mailed; the operator is told, until it is no news any more."""
-    quick.bulletin("daily", max_lateness="2h")
-    quick.entry("a")
-    assert quick.publish("2026-04-26", "20:01").published == ("daily 2026-04-26",)
-    assert quick.steps() == {"daily 2026-04-26": "not-mailed"}
-    known = quick.app().post.troubles.all("late:")
-    assert [one.key for one in known] == ["late:daily/2026-04-26"]
-    quick.publish("2026-05-04")
-    keys = [one.key for one in quick.app().post.troubles.all("late:")]
-    assert "late:daily/2026-04-26" not in keys
 
 
 def test_a_holiday_is_not_due_and_a_workday_is(quick: Newsroom) -> None:
