@@ -86,7 +86,7 @@ def read_returns(app: App) -> None:
     if found.maildir or found.imap_host:
         counted = sum(each.outcome == "counted" for each in app.read_returns())
         if counted:
-            log.info("%d reports came back", counted)
+            log.info("reports that came back: %d", counted)
     else:
         list(app.judge_failures())
     app.post.tidy()

@@ -74,7 +74,7 @@ def read_returns(app: App) -> None:
     if not (found.maildir or found.imap_host):
         return
     if counted := sum(each.outcome == "counted" for each in app.read_returns()):
-        log.info("%d reports came back", counted)
+        log.info("reports that came back: %d", counted)
 
 
 ALL = (

@@ -75,6 +75,7 @@ def _confirm(ctx: click.Context) -> None:
     click.echo("issues that were due since then are published, and not mailed")
     if waiting:
         click.echo(
-            f"{waiting} mailings were not finished then, and are paused: look at them with "
+            f"{waiting} {'mailings were' if waiting > 1 else 'mailing was'} not finished then, and "
+            f"{'are' if waiting > 1 else 'is'} paused: look with "
             "`publisher mailings list`, then resume or cancel each"
         )

@@ -88,6 +88,9 @@ def _troubles(seen: Overview) -> Iterator[Wrong]:
 
 
 def _mail(seen: Overview) -> Iterator[Wrong]:
+    if seen.copy_of:
+        what = f"nothing is mailed: this was restored from a backup of {_moment(seen.copy_of)}"
+        yield Wrong(what, "when the original is gone for good: `publisher restore --only-one`")
     told = " ".join(f"{each.key} {each.subject}" for each in seen.troubles)
     for each in seen.mailings:
         if each.state == "paused" and str(each) not in told:

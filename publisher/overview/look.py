@@ -27,6 +27,7 @@ from publisher.overview.model import (
     TroubleLine,
 )
 from publisher.publishing import UNTIL
+from publisher.storage.copies import Copies
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
 from publisher.storage.gauges import RATE, Gauges, Progress
@@ -107,6 +108,7 @@ def _database(engine: Engine, now: dt.datetime) -> Iterator[tuple[str, object]]:
             for each in Troubles(engine).all()
         ),
     )
+    yield "copy_of", Copies(engine).taken()
     facts = Facts(engine).all()
     yield "last_run", last_run(facts.get(LAST_RUN))
     yield "signs", tuple(signs(facts))

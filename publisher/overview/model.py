@@ -145,7 +145,8 @@ class Overview:
     """Everything that a person who is woken at night wants to know first.
 
     `unseen` says in words what could not be looked at, by part: ``content``, ``database``,
-    ``archive``.  What belongs to such a part is empty then, not nought.
+    ``archive``.  What belongs to such a part is empty then, not nought.  `copy_of` is when the
+    backup was taken of which this is an unconfirmed copy, which mails nobody.
     """
 
     at: dt.datetime
@@ -165,6 +166,7 @@ class Overview:
     last_run: LastRun | None = None
     signs: tuple[Sign, ...] = ()
     queues: Queues = Queues()
+    copy_of: dt.datetime | None = None
 
     @property
     def lag(self) -> Lag:

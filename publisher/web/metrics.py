@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from publisher.overview.judge import alive
+from publisher.overview.judge import alive, wrong
 from publisher.overview.model import Overview
 from publisher.web.watch import People
 
@@ -73,7 +73,7 @@ class _Numbers(Collector):
         })  # fmt: skip
         yield _one("delivery_lag_seconds", "Age of the oldest delivery that is due.",
                    seen.lag.delivery)  # fmt: skip
-        yield _one("troubles", "What is wrong and needs a person.", len(seen.troubles))
+        yield _one("troubles", "What is wrong and needs a person.", len(wrong(seen)))
         kinds = Counter((each.kind,) for each in alive(seen.signs, seen.at))
         yield _by("processes", "Processes that have given a sign of life lately.", ("kind",),
                   {("run",): kinds[("run",)], ("worker",): kinds[("worker",)]})  # fmt: skip

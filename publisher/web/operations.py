@@ -102,7 +102,7 @@ def readiness(seen: Overview, reasons: list[str]) -> dict[str, object]:
     return {
         "ready": not reasons, "reasons": reasons, "at": data["at"], "last_run": data["last_run"],
         "next": following, "lag": data["lag"], "queues": data["queues"],
-        "troubles": len(seen.troubles),
+        "troubles": len(wrong(seen)),
     }  # fmt: skip
 
 

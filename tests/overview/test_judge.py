@@ -119,6 +119,14 @@ def test_a_paused_mailing_says_how_it_goes_on() -> None:
     assert second.remedy == "it goes on by itself at 2026-04-26 11:00Z"
 
 
+def test_a_copy_that_mails_nobody_says_so() -> None:
+    """Whoever restored it and went to bed would learn of it from the readers."""
+    found = told(copy_of=NOW)
+
+    assert found == ["nothing is mailed: this was restored from a backup of 2026-04-26 10:00Z"]
+    assert not stops(copy_of=NOW)
+
+
 def test_queues_that_need_a_decision() -> None:
     """Uncertain deliveries, calls that were given up; what only waits needs nobody."""
     assert told(queues=Queues(due=5, deferred=5, notices=5, calls=5)) == []

@@ -8,6 +8,7 @@ import sqlite3
 from newsroom import Newsroom, at
 
 from publisher.overview.look import last_run, look, signs
+from publisher.storage.copies import Copies
 from publisher.storage.facts import Facts
 
 NOW = at("2026-04-26")
@@ -38,6 +39,15 @@ def test_everything_is_in_it(quick: Newsroom) -> None:
     assert (seen.lag.delivery, seen.lag.publishing) == (0, 0)
     assert {each.what for each in seen.disks} == {"state", "site"}
     assert seen.database is not None
+
+
+def test_a_restored_copy(quick: Newsroom) -> None:
+    """Until somebody says that it is the only one."""
+    app = quick.app(NOW)
+    Copies(app.post.engine).mark(NOW, NOW)
+    assert look(app, NOW).copy_of == NOW
+    Copies(app.post.engine).confirm(NOW)
+    assert look(app, NOW).copy_of is None
 
 
 def test_what_is_due_and_not_out(quick: Newsroom) -> None:
