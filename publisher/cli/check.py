@@ -134,7 +134,7 @@ def _excerpt(problem: Problem, root: Path, colour: str) -> Iterator[str]:
 # What is wrong with these is the file itself, not its first line.
 _ABOUT_FILE = frozenset(
     {"file", "size", "stray-file", "entry-place", "bulletin-place", "bulletin-name",
-     "unknown-bulletin", "issue-name", "strings"}
+     "calendar-name", "unknown-bulletin", "issue-name", "strings"}
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from publisher.config.addresses import SLUG, slug_like
@@ -41,8 +42,23 @@ def parse_bulletin(
 def parse_calendar(
     document: Document, publication: Publication
 ) -> tuple[Calendar | None, tuple[Problem, ...]]:
-    """Read a calendar; None where it has an error."""
-    return fit(document, Calendar, context={"languages": list(publication.languages)})
+    """Read a calendar; None where it has an error, also one of its name."""
+    calendar, found = fit(document, Calendar, context={"languages": list(publication.languages)})
+    misnamed = tuple(_unnameable(document))
+    return (None if misnamed else calendar), (*misnamed, *found)
+
+
+def _unnameable(document: Document) -> Iterator[Problem]:
+    """A calendar that no bulletin can name."""
+    path = PurePosixPath(document.path)
+    if path.parent.name != "calendars":
+        what = "a calendar's file lies directly in content/calendars/"
+        remedy = f"move it to content/calendars/{path.name}"
+        yield Problem(document.path, 1, 1, what, remedy, code="calendar-name")
+    elif not SLUG.fullmatch(path.stem):
+        what = f'no bulletin can name the file "{path.name}"'
+        remedy = f"rename it to {slug_like(path.stem) or 'holidays'}.yaml"
+        yield Problem(document.path, 1, 1, what, remedy, code="calendar-name")
 
 
 def _bad_slug(document: Document, slug: str) -> Iterator[Problem]:

@@ -13,6 +13,10 @@ from publisher.issue.check import check_issues
 ROOT = Path(__file__).parent.parent / "fixtures/invalid"
 
 EXPECTED = {
+    "bulletins/approval-of-a-time.yaml": (
+        '4:11: "2h" does not say until when an issue is approved; write true, or {by: 2h}; or '
+        "delete the line"
+    ),
     "bulletins/code-from-both.yaml": (
         "5:72: a code is made from a url, or given as an image: this one has both; keep one: "
         "{url: https://…} or {image: account.png, alt: …}"
@@ -42,14 +46,22 @@ EXPECTED = {
         "3:25: a weekly bulletin cannot come out on several weekdays (mon, tue); name one "
         "weekday: on: sun"
     ),
+    "bulletins/lateness-of-a-number.yaml": '4:15: "12" is no time span; write 30m, 12h or 2d',
     "bulletins/no-such-bulletin.yaml": (
         '5:43: there is no bulletin "weekli"; did you mean "weekly"? (bulletins: '
-        "code-from-both, code-from-nothing, fact-without-label, feeds, idle-fact, "
-        "idle-number, image-without-words, impossible-schedule, no-such-bulletin, "
-        "no-such-image, no-such-points, no-such-table, person-without-fields, right, "
-        "right-dates, section-twice, selects-no-dates, selects-no-tag, selects-nothing, "
-        "setting-of-another-block, table-with-its-ending, tables, two-references, "
-        "unknown-block, unknown-fact, unknown-placeholder, weekly)"
+        "approval-of-a-time, code-from-both, code-from-nothing, fact-without-label, feeds, "
+        "idle-fact, idle-number, image-without-words, impossible-schedule, "
+        "lateness-of-a-number, no-such-bulletin, no-such-calendar, no-such-image, "
+        "no-such-points, no-such-table, not-with-itself, not-with-nobody, "
+        "person-without-fields, right, right-dates, section-twice, selects-no-dates, "
+        "selects-no-tag, selects-nothing, setting-of-another-block, table-with-its-ending, "
+        "tables, two-references, unknown-block, unknown-fact, unknown-placeholder, weekly)"
+    ),
+    "bulletins/no-such-calendar.yaml": (
+        '3:44: there is no calendar "rihgt"; did you mean "right"? (calendars: My Calendar, '
+        "backwards, bare-day, day-and-days, holiday-and-workday, longer-than-a-year, misspelt, "
+        "nameless, no-beginning, no-day, no-end, no-such-day, other-date, right, "
+        "unknown-language)"
     ),
     "bulletins/no-such-image.yaml": (
         '5:48: there is no image content/images/squares.png; did you mean "square.png"?'
@@ -60,6 +72,25 @@ EXPECTED = {
     ),
     "bulletins/no-such-table.yaml": (
         '5:36: there is no table content/data/righ.yaml; did you mean "right"?'
+    ),
+    "bulletins/not-with-itself.yaml": (
+        '4:11: there is no other bulletin "not-with-itself"; bulletins: approval-of-a-time, '
+        "code-from-both, code-from-nothing, fact-without-label, feeds, idle-fact, idle-number, "
+        "image-without-words, impossible-schedule, lateness-of-a-number, no-such-bulletin, "
+        "no-such-calendar, no-such-image, no-such-points, no-such-table, not-with-nobody, "
+        "person-without-fields, right, right-dates, section-twice, selects-no-dates, "
+        "selects-no-tag, selects-nothing, setting-of-another-block, table-with-its-ending, "
+        "tables, two-references, unknown-block, unknown-fact, unknown-placeholder, weekly"
+    ),
+    "bulletins/not-with-nobody.yaml": (
+        '4:11: there is no other bulletin "weekli"; did you mean "weekly"? (bulletins: '
+        "approval-of-a-time, code-from-both, code-from-nothing, fact-without-label, feeds, "
+        "idle-fact, idle-number, image-without-words, impossible-schedule, "
+        "lateness-of-a-number, no-such-bulletin, no-such-calendar, no-such-image, "
+        "no-such-points, no-such-table, not-with-itself, person-without-fields, right, "
+        "right-dates, section-twice, selects-no-dates, selects-no-tag, selects-nothing, "
+        "setting-of-another-block, table-with-its-ending, tables, two-references, "
+        "unknown-block, unknown-fact, unknown-placeholder, weekly)"
     ),
     "bulletins/person-without-fields.yaml": (
         '5:39: "Lin" alone is nobody; write {name: …, role: …}, each in every language'
@@ -101,6 +132,45 @@ EXPECTED = {
     "bulletins/unknown-placeholder.yaml": (
         '4:27: there is no placeholder "buletin"; did you mean "bulletin"? (placeholders: '
         "bulletin, issue, date, number, year, week, month, lead, count)"
+    ),
+    "calendars/2026/deeper.yaml": (
+        "1:1: a calendar's file lies directly in content/calendars/; move it to "
+        "content/calendars/deeper.yaml"
+    ),
+    "calendars/My Calendar.yaml": (
+        '1:1: no bulletin can name the file "My Calendar.yaml"; rename it to my-calendar.yaml'
+    ),
+    "calendars/backwards.yaml": "2:24: the days end before they begin; swap them",
+    "calendars/bare-day.yaml": (
+        '2:5: "2026-05-01" alone is no day of a calendar; write {on: 2026-01-01, name: …}'
+    ),
+    "calendars/day-and-days.yaml": (
+        "2:5: this says both a day and days in a row; write on:, or from: and to:"
+    ),
+    "calendars/holiday-and-workday.yaml": (
+        "5:5: 2026-05-05 is a holiday and a workday; delete one of the two"
+    ),
+    "calendars/longer-than-a-year.yaml": "2:24: this is longer than a year; look at the year",
+    "calendars/misspelt.yaml": (
+        '1:1: there is no field "holydays" here; did you mean "holidays"? (fields: name, '
+        "holidays, workdays)"
+    ),
+    "calendars/nameless.yaml": '2:5: "name" is missing; add name: …',
+    "calendars/no-beginning.yaml": (
+        '2:6: these days have "to", but not "from"; add from: 2026-05-05'
+    ),
+    "calendars/no-day.yaml": (
+        "2:5: this says neither a day nor days in a row; write on:, or from: and to:"
+    ),
+    "calendars/no-end.yaml": '2:6: these days have "from", but not "to"; add to: 2026-05-01',
+    "calendars/no-such-day.yaml": (
+        "2:10: the day 2026-02-30 does not exist; that month has the days 01 to 28"
+    ),
+    "calendars/other-date.yaml": (
+        '2:10: "1.5.2026" is no date; write year-month-day, such as 2026-04-26'
+    ),
+    "calendars/unknown-language.yaml": (
+        '2:38: the publication has no language "de"; it declares zh, en'
     ),
     "data/My Table.yaml": (
         '1:1: nothing can name the file "My Table.yaml"; rename it to my-table.yaml (use '
@@ -450,13 +520,14 @@ EXPECTED = {
     ),
     "images/unused.png": "1:1: warning: no bulletin shows this image; name it, or delete it",
     "issues/nowhere/2026-04-26.yaml": (
-        '1:1: there is no bulletin "nowhere" for this issue file; bulletins: code-from-both, '
-        "code-from-nothing, fact-without-label, feeds, idle-fact, idle-number, "
-        "image-without-words, impossible-schedule, no-such-bulletin, no-such-image, "
-        "no-such-points, no-such-table, person-without-fields, right, right-dates, "
-        "section-twice, selects-no-dates, selects-no-tag, selects-nothing, "
-        "setting-of-another-block, table-with-its-ending, tables, two-references, "
-        "unknown-block, unknown-fact, unknown-placeholder, weekly"
+        '1:1: there is no bulletin "nowhere" for this issue file; bulletins: '
+        "approval-of-a-time, code-from-both, code-from-nothing, fact-without-label, feeds, "
+        "idle-fact, idle-number, image-without-words, impossible-schedule, "
+        "lateness-of-a-number, no-such-bulletin, no-such-calendar, no-such-image, "
+        "no-such-points, no-such-table, not-with-itself, not-with-nobody, "
+        "person-without-fields, right, right-dates, section-twice, selects-no-dates, "
+        "selects-no-tag, selects-nothing, setting-of-another-block, table-with-its-ending, "
+        "tables, two-references, unknown-block, unknown-fact, unknown-placeholder, weekly"
     ),
     "issues/right/2026-02-30.yaml": (
         "1:1: there is no day 2026-02-30 in the calendar; rename the file, such as 2026-04-13.yaml"
@@ -557,6 +628,7 @@ RIGHT = {
     "bulletins/right-dates",
     "bulletins/tables",
     "bulletins/weekly",
+    "calendars/right",
     "data/right",
     "entries/2026/03/01/a-date",
     "entries/2026/04/01/right",
