@@ -1,4 +1,4 @@
-"""The composition root: the only place that names concrete classes.
+"""What is done with a publication: the other half of the composition root (`publisher.parts`).
 
 What a run of `publish` does is told by `publisher.press`, and decided by `publisher.publishing`.
 """
@@ -6,42 +6,27 @@ What a run of `publish` does is told by `publisher.press`, and decided by `publi
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
-from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher import durable
-from publisher.archive.freeze import Commit
-from publisher.archive.index import Index
 from publisher.archive.library import Library
 from publisher.archive.revise import revise
-from publisher.archive.store import FolderStore, Store
-from publisher.config.settings import Settings, read_settings
-from publisher.content import git
 from publisher.content.check import check, read_content
-from publisher.content.entry_reader import EntryReader
-from publisher.content.history import History
-from publisher.content.load import Frame, load_frame
 from publisher.deliver.letters import IssueMail
-from publisher.desk import Desk
 from publisher.document import Problem
-from publisher.errors import ContentError, SettingsError, UsageError
+from publisher.errors import ContentError, UsageError
 from publisher.issue.approvals import missing_approvals
 from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.timetable import files_without_slot, short_calendars
 from publisher.issue.timing import slot_in
 from publisher.mailroom import Mailroom
-from publisher.post import Post
+from publisher.parts import Parts
 from publisher.press import Press, until_live
 from publisher.proof import Proof, make_proof
 from publisher.publishing import Report, Until, Wanted, backfill, coming, due
-from publisher.render.theme import Theme, make_theme
 from publisher.review import (
     BROKEN,
     Edits,
@@ -54,24 +39,13 @@ from publisher.review import (
 )
 from publisher.site import output
 from publisher.site.build import Builder
-from publisher.site.editions import Editions
-from publisher.site.publish_site import SiteWriter
-from publisher.site.theme_files import read_themes
-from publisher.skipping import is_skipped, lift, shortages, skip
-from publisher.version import VERSION
+from publisher.skipping import is_skipped, lift, skip
 
 if TYPE_CHECKING:
     from publisher.checkout import Pulled
     from publisher.mailing import Sent
-    from publisher.notes import NoticeDesk
-    from publisher.returns.returns import Returns, Verdict
-    from publisher.storage.issues import IssueSteps, StepRow
-    from publisher.storage.mailings import Mailings
-    from publisher.storage.notices import Notices
-    from publisher.storage.subscribers import People
-    from publisher.subscribers.addresses import Address
-    from publisher.subscribers.tokens import Keys
-    from publisher.subscribing import Subscribing
+    from publisher.returns.returns import Verdict
+    from publisher.storage.issues import StepRow
 
 _JUDGED_FOR = dt.timedelta(days=1)
 _JUDGED = 20
@@ -82,138 +56,8 @@ _AHEAD = 14
 """Days ahead for which `check` asks whether a calendar reaches them."""
 
 
-class App:
+class App(Parts):
     """A publication with everything that belongs to it, opened as it is needed."""
-
-    def __init__(self, root: Path, environment: Mapping[str, str], now: dt.datetime) -> None:
-        self.root = root
-        self.now = now
-        self.settings: Settings = read_settings(root, environment)
-        self.theme_of = lru_cache(maxsize=None)(self._make_theme)
-
-    # Parts -------------------------------------------------------------------------------------
-
-    @cached_property
-    def frame(self) -> Frame:
-        """Settings and issue files; of a broken one the last good version, where git has one."""
-        return load_frame(self.root, History(self.root))
-
-    @cached_property
-    def reader(self) -> EntryReader:
-        """Entries of the content."""
-        return EntryReader(self.root, self.frame.publication)
-
-    @cached_property
-    def library(self) -> Library:
-        """What was published."""
-        index = Index(self.settings.index, self.store)
-        index.catch_up()
-        return Library(self.store, index)
-
-    @cached_property
-    def store(self) -> Store:
-        """The files of the archive."""
-        if not self.settings.archive_url:
-            return FolderStore(self.settings.archive)
-        from publisher.archive.object_store import ObjectStore
-
-        return ObjectStore(self.settings.archive_url, self.settings.archive)
-
-    @cached_property
-    def post(self) -> Post:
-        """Everything about people and mail."""
-        return Post(
-            self.settings, self.frame.publication, self.now,
-            self._write_alarm,
-        )  # fmt: skip
-
-    @property
-    def rows(self) -> IssueSteps:
-        """How far each issue is."""
-        return self.post.rows
-
-    @property
-    def people(self) -> People:
-        """The subscribers."""
-        return self.post.people
-
-    @property
-    def mailings(self) -> Mailings:
-        """The mailings."""
-        return self.post.mailings
-
-    @property
-    def notices(self) -> Notices:
-        """Mails to one person that are no issue."""
-        return self.post.notices
-
-    @property
-    def returns(self) -> Returns:
-        """What decides about mail that came back."""
-        return self.post.returns
-
-    @property
-    def keys(self) -> Keys:
-        """The secrets of the installation."""
-        return self.post.keys
-
-    @cached_property
-    def notes(self) -> NoticeDesk:
-        """What writes notices."""
-        from publisher.notes import NoticeDesk
-
-        editions, publication = self.editions(), self.frame.publication
-        return NoticeDesk(
-            publication, self.frame.bulletins,
-            lambda edition: editions.views(edition, absolute=True),
-            self.theme_of(publication.theme), self.keys,
-        )  # fmt: skip
-
-    def _write_alarm(
-        self, address: Address, subject: str, lines: list[str], now: dt.datetime
-    ) -> bytes:
-        return self.notes.alarm(address, subject, lines, now)
-
-    @cached_property
-    def subscribing(self) -> Subscribing:
-        """What people may do."""
-        from publisher.subscribing import Subscribing
-
-        return Subscribing(self.people, self.notices, self.notes, self.keys)
-
-    @cached_property
-    def head(self) -> git.Head | None:
-        """The commit of the content."""
-        return git.head(self.root)
-
-    @cached_property
-    def theme_folders(self) -> Mapping[str, Mapping[str, str]]:
-        """Every theme, as text."""
-        return read_themes(self.root)
-
-    def _make_theme(self, name: str) -> Theme:
-        return make_theme(name, self.theme_folders)
-
-    @property
-    def desk(self) -> Desk:
-        """What assembling and freezing need."""
-        commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
-        return Desk(
-            self.root, self.frame, self.reader, self.library, commit,
-            lambda *asked: shortages(self.rows, *asked),
-        )  # fmt: skip
-
-    def editions(self) -> Editions:
-        """What renders each edition, as the archive is now."""
-        return self._editions(self.library)
-
-    def _editions(self, library: Library) -> Editions:
-        return Editions(self.frame.publication, library, self.theme_of, VERSION)
-
-    def close(self) -> None:
-        """Close what was opened."""
-        if "library" in vars(self):
-            self.library.index.close()
 
     # pull --------------------------------------------------------------------------------------
 
@@ -234,8 +78,7 @@ class App:
         except PullFailed as error:
             remember(self.post, error)
             raise
-        for part in ("frame", "reader", "head", "theme_folders"):
-            vars(self).pop(part, None)
+        self.read_anew()
         remember(self.post, None)
         return pulled
 
@@ -321,14 +164,16 @@ class App:
         Settings that are broken are borne with where an earlier version of them is good.
         """
         self._refuse_broken_settings(spare=not all_files)
-        opens, broken = not all_files or self.post.is_rehearsal or mail, broken_files(self.frame)
+        opens = not all_files or self.post.is_rehearsal or mail
 
         def go(wanted: list[Wanted] | None = None) -> Report:
             with self._alone():
+                # Once more: it may have been read anew.
+                self._refuse_broken_settings(spare=not all_files)
                 press = self._press(opens)
                 if wanted is None:
                     if not dry_run:
-                        self._remember(broken)
+                        self._remember(broken_files(self.frame))
                     wanted = backfill(self.frame, self.rows) if all_files else self._due()
                 else:
                     press = replace(press, now=self.post.clock())
@@ -337,7 +182,7 @@ class App:
             return report if dry_run or not send else self._sent(report, until)
 
         report = until_live(go, self.post.wait_for_pages if send else None)
-        return replace(report, problems=(*broken, *report.problems))
+        return replace(report, problems=(*broken_files(self.frame), *report.problems))
 
     def _sent(self, report: Report, until: Until) -> Report:
         """Send what is to be sent, and tell others."""
@@ -393,33 +238,6 @@ class App:
             self._edits, self.head, self.now,
         )  # fmt: skip
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One run at a time: a second one waits, and then finds little left to do."""
-        with self._own_folder(), self.post.alone():
-            self.library.index.catch_up()
-            yield
-
-    @contextmanager
-    def _own_folder(self) -> Iterator[None]:
-        """Hold the state folder; a lease does that where machines share a database.
-
-        It runs out where its holder is stalled, and a lock of the folder would not.
-        """
-        try:
-            self.settings.state.mkdir(parents=True, exist_ok=True)
-            held = None if self.settings.is_shared else durable.lock(self.settings.state)
-        except OSError as error:
-            raise SettingsError(
-                f"{self.settings.state} cannot be used: {error.strerror}",
-                "make it a folder that can be written, or name another with PUBLISHER_STATE",
-            ) from error
-        try:
-            yield
-        finally:
-            if held is not None:
-                os.close(held)
-
     def _refuse_broken_settings(self, *, spare: bool = False) -> None:
         """Settings, issue files and themes must be right before anything is written.
 
@@ -454,18 +272,6 @@ class App:
         return found
 
     # The site ----------------------------------------------------------------------------------
-
-    @cached_property
-    def site(self) -> SiteWriter:
-        """The folder of the site, and where it is brought to."""
-        settings, check, mirror = self.settings, self.post.check_alone, None
-        if settings.public_url:
-            from publisher.archive.object_store import open_file_system
-            from publisher.site.mirror import Mirror
-
-            marker = settings.state / "site.mirrored"
-            mirror = Mirror(settings.public_url, settings.public, marker, open_file_system, check)
-        return SiteWriter(settings.public, settings.state, check, mirror)
 
     def build(self) -> output.Written:
         """The whole site again from the archive; unchanged files keep their dates."""

@@ -77,6 +77,11 @@ class Post(Stores):
         """The domain whose mail comes back to us."""
         return self.settings.delivery.bounce_domain or self.publication.domain
 
+    def take(self, publication: Publication) -> None:
+        """The publication has changed: its name and its addresses are these from now on."""
+        self.publication = publication
+        vars(self).pop("announcer", None)
+
     # Ways out ----------------------------------------------------------------------------------
 
     @property

@@ -11,7 +11,7 @@ import pytest
 from newsroom import Newsroom, at
 
 from publisher.deliver.compiled import SLOT
-from publisher.errors import NothingToPublish, UsageError
+from publisher.errors import ContentError, NothingToPublish, UsageError
 
 # Explain, due, render ----------------------------------------------------------------------------
 
@@ -148,3 +148,46 @@ def test_now_decides(quick: Newsroom) -> None:
     quick.entry("one", "2031-01-01")
     assert quick.publish("2031-01-01").published == ("daily 2031-01-01",)
     assert quick.issue_of("2031-01-01").at == dt.datetime.fromisoformat("2031-01-01T18:00+08:00")
+
+
+# What others do meanwhile ------------------------------------------------------------------------
+
+
+def test_a_run_that_waited_reads_what_was_pulled(quick: Newsroom) -> None:
+    """Its settings and its commit are of one time, whatever it had read before it had to wait."""
+    quick.entry("one")
+    quick.commit()
+    app = quick.app(at("2026-04-26"))
+    assert app.frame.bulletins["daily"].late_days != 1
+    assert app.head
+    assert app.post
+    quick.bulletin("daily", late_days=1)
+    quick.publication(name={"zh": "新", "en": "New"})
+    quick.entry("two")
+    commit = quick.commit()
+    app.publish()
+    assert (app.frame.bulletins["daily"].late_days, app.head.commit) == (1, commit)
+    assert app.post.publication == app.frame.publication
+    revision = quick.issue_of()
+    assert revision.commit == commit
+    assert quick.carried() == ["one", "two"]
+
+
+def test_settings_that_are_broken_meanwhile_stop_a_run(quick: Newsroom) -> None:
+    """Without git, too."""
+    quick.entry("one")
+    app = quick.app(at("2026-04-26"))
+    assert app.frame.bulletins
+    quick.bulletin("daily", cadence="hourly")
+    with pytest.raises(ContentError, match=r"daily\.yaml"):
+        app.publish()
+    assert quick.steps() == {}
+
+
+def test_a_run_that_had_not_to_wait_reads_nothing_twice(quick: Newsroom) -> None:
+    quick.entry("one")
+    quick.commit()
+    app = quick.app(at("2026-04-26"))
+    frame = app.frame
+    app.publish()
+    assert app.frame is frame

@@ -1,0 +1,236 @@
+"""The parts of a publication: content, archive, people, site; opened as they are needed.
+
+The half of the composition root that names concrete classes; `publisher.app` is what is done with
+them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher import durable
+from publisher.archive.freeze import Commit
+from publisher.archive.index import Index
+from publisher.archive.library import Library
+from publisher.archive.store import FolderStore, Store
+from publisher.config.settings import Settings, read_settings
+from publisher.content import git
+from publisher.content.entry_reader import EntryReader
+from publisher.content.history import History
+from publisher.content.load import Frame, load_frame
+from publisher.content.stamp import Stamp, stamp_of
+from publisher.desk import Desk
+from publisher.errors import SettingsError
+from publisher.post import Post
+from publisher.render.theme import Theme, make_theme
+from publisher.site.editions import Editions
+from publisher.site.publish_site import SiteWriter
+from publisher.site.theme_files import read_themes
+from publisher.skipping import shortages
+from publisher.version import VERSION
+
+if TYPE_CHECKING:
+    from publisher.notes import NoticeDesk
+    from publisher.returns.returns import Returns
+    from publisher.storage.issues import IssueSteps
+    from publisher.storage.mailings import Mailings
+    from publisher.storage.notices import Notices
+    from publisher.storage.subscribers import People
+    from publisher.subscribers.addresses import Address
+    from publisher.subscribers.tokens import Keys
+    from publisher.subscribing import Subscribing
+
+
+class Parts:
+    """What a publication is made of at one time."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str], now: dt.datetime) -> None:
+        self.root = root
+        self.now = now
+        self.settings: Settings = read_settings(root, environment)
+        self.theme_of = lru_cache(maxsize=None)(self._make_theme)
+        self._stamp: Stamp | None = None
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Settings and issue files; of a broken one the last good version, where git has one."""
+        self._stamp = stamp_of(self.root)  # before it is read: what changes meanwhile is seen
+        frame = load_frame(self.root, History(self.root))
+        if "post" in vars(self):
+            self.post.take(frame.publication)
+        return frame
+
+    @cached_property
+    def reader(self) -> EntryReader:
+        """Entries of the content."""
+        return EntryReader(self.root, self.frame.publication)
+
+    @cached_property
+    def library(self) -> Library:
+        """What was published."""
+        index = Index(self.settings.index, self.store)
+        index.catch_up()
+        return Library(self.store, index)
+
+    @cached_property
+    def store(self) -> Store:
+        """The files of the archive."""
+        if not self.settings.archive_url:
+            return FolderStore(self.settings.archive)
+        from publisher.archive.object_store import ObjectStore
+
+        return ObjectStore(self.settings.archive_url, self.settings.archive)
+
+    @cached_property
+    def post(self) -> Post:
+        """Everything about people and mail."""
+        return Post(
+            self.settings, self.frame.publication, self.now,
+            self._write_alarm,
+        )  # fmt: skip
+
+    @property
+    def rows(self) -> IssueSteps:
+        """How far each issue is."""
+        return self.post.rows
+
+    @property
+    def people(self) -> People:
+        """The subscribers."""
+        return self.post.people
+
+    @property
+    def mailings(self) -> Mailings:
+        """The mailings."""
+        return self.post.mailings
+
+    @property
+    def notices(self) -> Notices:
+        """Mails to one person that are no issue."""
+        return self.post.notices
+
+    @property
+    def returns(self) -> Returns:
+        """What decides about mail that came back."""
+        return self.post.returns
+
+    @property
+    def keys(self) -> Keys:
+        """The secrets of the installation."""
+        return self.post.keys
+
+    @cached_property
+    def notes(self) -> NoticeDesk:
+        """What writes notices."""
+        from publisher.notes import NoticeDesk
+
+        editions, publication = self.editions(), self.frame.publication
+        return NoticeDesk(
+            publication, self.frame.bulletins,
+            lambda edition: editions.views(edition, absolute=True),
+            self.theme_of(publication.theme), self.keys,
+        )  # fmt: skip
+
+    def _write_alarm(
+        self, address: Address, subject: str, lines: list[str], now: dt.datetime
+    ) -> bytes:
+        return self.notes.alarm(address, subject, lines, now)
+
+    @cached_property
+    def subscribing(self) -> Subscribing:
+        """What people may do."""
+        from publisher.subscribing import Subscribing
+
+        return Subscribing(self.people, self.notices, self.notes, self.keys)
+
+    @cached_property
+    def head(self) -> git.Head | None:
+        """The commit of the content."""
+        return git.head(self.root)
+
+    @cached_property
+    def theme_folders(self) -> Mapping[str, Mapping[str, str]]:
+        """Every theme, as text."""
+        return read_themes(self.root)
+
+    def _make_theme(self, name: str) -> Theme:
+        return make_theme(name, self.theme_folders)
+
+    @property
+    def desk(self) -> Desk:
+        """What assembling and freezing need."""
+        commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
+        return Desk(
+            self.root, self.frame, self.reader, self.library, commit,
+            lambda *asked: shortages(self.rows, *asked),
+        )  # fmt: skip
+
+    def editions(self) -> Editions:
+        """What renders each edition, as the archive is now."""
+        return self._editions(self.library)
+
+    def _editions(self, library: Library) -> Editions:
+        return Editions(self.frame.publication, library, self.theme_of, VERSION)
+
+    @cached_property
+    def site(self) -> SiteWriter:
+        """The folder of the site, and where it is brought to."""
+        settings, check, mirror = self.settings, self.post.check_alone, None
+        if settings.public_url:
+            from publisher.archive.object_store import open_file_system
+            from publisher.site.mirror import Mirror
+
+            marker = settings.state / "site.mirrored"
+            mirror = Mirror(settings.public_url, settings.public, marker, open_file_system, check)
+        return SiteWriter(settings.public, settings.state, check, mirror)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "library" in vars(self):
+            self.library.index.close()
+
+    def read_anew(self) -> None:
+        """Forget what was read of the content and the themes: they have changed."""
+        self.theme_of = lru_cache(maxsize=None)(self._make_theme)
+        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing"):
+            vars(self).pop(part, None)
+
+    # One at a time ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One run at a time: a second one waits, and then finds little left to do.
+
+        What was pulled or edited while it waited is read anew, so that no run mixes two commits.
+        """
+        with self._own_folder(), self.post.alone():
+            if self._stamp != stamp_of(self.root):
+                self.read_anew()
+            self.library.index.catch_up()
+            yield
+
+    @contextmanager
+    def _own_folder(self) -> Iterator[None]:
+        """Hold the state folder; a lease does that where machines share a database.
+
+        It runs out where its holder is stalled, and a lock of the folder would not.
+        """
+        try:
+            self.settings.state.mkdir(parents=True, exist_ok=True)
+            held = None if self.settings.is_shared else durable.lock(self.settings.state)
+        except OSError as error:
+            raise SettingsError(
+                f"{self.settings.state} cannot be used: {error.strerror}",
+                "make it a folder that can be written, or name another with PUBLISHER_STATE",
+            ) from error
+        try:
+            yield
+        finally:
+            if held is not None:
+                os.close(held)
