@@ -9,7 +9,7 @@ import click
 
 from publisher.cli.context import root_of
 
-_NAMES = ("entry", "issue", "bulletin", "publication", "table")
+_NAMES = ("entry", "issue", "bulletin", "calendar", "publication", "table")
 
 
 @click.command()
@@ -22,7 +22,7 @@ _NAMES = ("entry", "issue", "bulletin", "publication", "table")
 )
 @click.pass_context
 def command(ctx: click.Context, name: str | None, out: Path | None) -> None:
-    """Print the JSON Schema of entries, issue files, bulletins, the publication or tables.
+    """Print the JSON Schema of entries, issue files and the other files that you write.
 
     They know this publication's kinds, languages, editions and sections; make them again when
     those change.  Without NAME, all of them are printed as one object.
@@ -39,6 +39,7 @@ def command(ctx: click.Context, name: str | None, out: Path | None) -> None:
         frame.bulletins,
         [path.removeprefix(f"{DATA}/").removesuffix(".yaml") for path in tables],
         [path.removeprefix(f"{IMAGES}/") for path in image_files(root, [])],
+        frame.calendars,
     )
     wanted = [name] if name else list(_NAMES)
     if out is None:

@@ -112,7 +112,7 @@ class WindowSettings(Frozen):
 class Approval(Frozen):
     """An issue needs `approved: true` in its file, so long before its slot."""
 
-    by: Span = dt.timedelta()
+    by: Span = Field(dt.timedelta(), json_schema_extra={"default": "0m"})
 
     @model_validator(mode="before")
     @classmethod

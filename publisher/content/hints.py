@@ -76,6 +76,20 @@ HINTS: dict[str, dict[str, str]] = {
         "holidays": "Days on which nothing comes out: {from: 2026-05-01, to: 2026-05-05, name: …}.",
         "workdays": "Days on which a daily comes out whatever their weekday: {on: …, name: …}.",
     },
+    "Days": {
+        "name": "What the days are called, once for all languages or in each.",
+        "on": "One day: 2026-05-01; or from and to.",
+        "from": "The first of days in a row: 2026-05-01.",
+        "to": "The last of them: 2026-05-05.",
+    },
+    "Schedule": {
+        "at": 'The time of day, between quotes: "08:00".',
+        "on": "daily: [mon, tue], left out: each day; weekly: sun; monthly: 28; 31 is the last.",
+        "calendar": "The name of its file in content/calendars/, without .yaml: china.",
+    },
+    "Approval": {
+        "by": "So long before its slot an issue is approved: 2h; left out: at its slot.",
+    },
     "Bulletin": {
         "name": "What readers call it.",
         "description": "A sentence or two for the home page and the feeds.",

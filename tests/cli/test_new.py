@@ -111,12 +111,14 @@ def test_the_schemas_are_written_with_how_to_use_them(newsroom: Newsroom):
     output = run(newsroom.root, "schema", "--out", str(newsroom.root / ".schemas"))
     assert sorted(path.name for path in (newsroom.root / ".schemas").iterdir()) == [
         "bulletin.schema.json",
+        "calendar.schema.json",
         "entry.schema.json",
         "issue.schema.json",
         "publication.schema.json",
         "table.schema.json",
     ]
     assert '"./.schemas/entry.schema.json": "content/entries/**/*.yaml"' in output
+    assert '"./.schemas/calendar.schema.json": "content/calendars/*.yaml"' in output
     assert "# yaml-language-server: $schema=" in output
 
 

@@ -29,9 +29,8 @@ KINDS = {
 }  # fmt: skip
 # Models whose hint stands at the field that holds them.
 WITHOUT_HINTS = (
-    "Approval", "AtLeast", "Days", "EditionSettings", "FieldSettings", "Kind", "LanguageSettings",
-    "ListedEntry", "Schedule",
-    "Sender", "WindowOverride", "WindowSettings",
+    "AtLeast", "EditionSettings", "FieldSettings", "Kind", "LanguageSettings",
+    "ListedEntry", "Sender", "WindowOverride", "WindowSettings",
 )  # fmt: skip
 
 
@@ -39,7 +38,9 @@ WITHOUT_HINTS = (
 def schemas(root: Path) -> dict[str, Any]:
     """The schemas of a publication."""
     frame = load_frame(root)
-    return make_schemas(frame.publication, frame.bulletins, ["daily/traffic"], ["account.png"])
+    return make_schemas(
+        frame.publication, frame.bulletins, ["daily/traffic"], ["account.png"], ["china"]
+    )
 
 
 def faults(data: Any, schema: dict[str, Any]) -> list[str]:
@@ -111,7 +112,7 @@ def test_both_forms_of_what_has_a_short_form_pass():
     assert faults({"sections": {"top": {"entries": listed}}}, schema) == []
 
 
-@pytest.mark.parametrize("name", ["entry", "issue", "bulletin", "publication", "table"])
+@pytest.mark.parametrize("name", ["entry", "issue", "bulletin", "calendar", "publication", "table"])
 def test_every_field_has_a_hint_and_no_name_of_the_programs_insides(name: str):
     """What an editor's program shows is written for editors."""
     schema = schemas(PROJECT)[name]
@@ -125,6 +126,54 @@ def test_every_field_has_a_hint_and_no_name_of_the_programs_insides(name: str):
     ]
     assert unsaid == []
     Draft202012Validator.check_schema(schema)
+
+
+CALENDAR_SLIPS = [
+    ({"holydays": []}, "holydays"),
+    ({"holidays": [{"on": "1.5.2026", "name": "a"}]}, "1.5.2026"),
+    ({"holidays": [{"on": "2026-05-01"}]}, "name"),
+    ({"holidays": [{"on": "2026-05-01", "name": ""}]}, "not valid"),
+    ({"holidays": [{"on": "2026-05-01", "name": {"xx": "a"}}]}, "xx"),
+    ({"workdays": ["2026-05-01"]}, "2026-05-01"),
+]
+
+
+@pytest.mark.parametrize(("slip", "word"), CALENDAR_SLIPS)
+def test_a_slip_in_a_calendar_is_marked(slip: dict[str, Any], word: str):
+    """Days have a name, and are days."""
+    schema = schemas(PROJECT)["calendar"]
+    found = Draft202012Validator(schema).iter_errors(slip)
+    assert word in str([(each.message, each.instance) for each in found])
+
+
+def test_both_forms_of_days_pass():
+    """One day, and days in a row; named once or in each language."""
+    days = [
+        {"on": "2026-05-01", "name": "Labour Day"},
+        {"from": "2026-05-01", "to": "2026-05-05", "name": {"zh": "劳动节", "en": "Labour Day"}},
+    ]
+    assert faults({"holidays": days, "workdays": days}, schemas(PROJECT)["calendar"]) == []
+
+
+def test_the_calendars_and_bulletins_of_a_publication_are_offered():
+    """Where a bulletin says which it follows, and whose days it leaves free; others may come."""
+    bulletin = schemas(PROJECT)["bulletin"]
+    calendar = bulletin["$defs"]["Schedule"]["properties"]["calendar"]
+    other = bulletin["properties"]["not_with"]
+    assert calendar["anyOf"][0] == {"enum": ["china"]}
+    assert {"enum": list(load_frame(PROJECT).bulletins)} in other["anyOf"]
+    for each in (calendar, other):
+        schema = {"$schema": bulletin["$schema"], **each}
+        assert faults("another", schema) == []
+        assert faults("No Slug", schema) != []
+
+
+def test_the_default_of_a_time_span_is_written_as_an_editor_would():
+    """Not as programs write it (ISO 8601)."""
+    approval = schemas(PROJECT)["bulletin"]["$defs"]["Approval"]["anyOf"][1]
+    assert approval["properties"]["by"]["default"] == "0m"
+    assert faults({"by": "0m"}, approval) == []
+    assert faults({"by": "PT0S"}, approval) != []
 
 
 SECTION = {"id": "a", "block": "entries", "select": {}}
