@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ import click
 
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
-from publisher.errors import UsageError
+from publisher.errors import PublisherError, UsageError
 from publisher.logs import set_up
 from publisher.post import Post
 
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 
     import uvicorn
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from publisher.web.pulling import PullHook
+
+log = logging.getLogger("publisher.web")
+
+_AGAIN = 5.0
+"""Seconds until a database that is away is asked again for notices."""
 
 
 @click.command()
@@ -34,9 +41,12 @@ def command(ctx: click.Context) -> None:
     """Serve the pages on which readers subscribe, and health and metrics for operators.
 
     The pages stand on PUBLISHER_LISTEN, for a proxy that speaks HTTPS, where the publication has
-    a service_url; the mails that readers wait for are sent, too.  Health, metrics, dashboard and
+    a service_url; the mails that readers wait for are sent, too.  Where the database is away at
+    the start, they answer 503 until it is back.  Health, metrics, dashboard and
     API stand on PUBLISHER_ADMIN_LISTEN.  Stops on SIGTERM or Ctrl-C.
     """
+    from publisher.web.awaited import Awaited
+
     root = root_of(ctx)
 
     def again() -> App:
@@ -46,12 +56,14 @@ def command(ctx: click.Context) -> None:
     set_up(app.settings.operations.log)
     clock = (lambda: now_of(ctx)) if ctx.obj["now"] else None
     has_pages = app.frame.publication.service_url is not None
-    pages = _pages(app, again, clock) if has_pages else None
+    pages = Awaited(lambda: _pages(app, again, clock)) if has_pages else None
+    if pages:
+        pages.open()
     operations = _operations(app, again, clock)
     settings = app.settings
     own = _listening("PUBLISHER_ADMIN_LISTEN", settings.operations.host, settings.operations.port)
     with own, _notices_sent(app.post) if pages else nullcontext():
-        served = [(operations, own)]
+        served: list[tuple[ASGIApp, socket.socket]] = [(operations, own)]
         if pages:
             public = _listening("PUBLISHER_LISTEN", settings.service.host, settings.service.port)
             served.append((pages, public))
@@ -103,7 +115,7 @@ def _operations(
 # Serving -----------------------------------------------------------------------------------------
 
 
-async def _serve(served: list[tuple[FastAPI, socket.socket]]) -> None:
+async def _serve(served: list[tuple[ASGIApp, socket.socket]]) -> None:
     """Serve each on its socket, in one loop, until a signal; requests under way are finished."""
     servers = [_server(app) for app, _ in served]
 
@@ -124,7 +136,7 @@ async def _serve(served: list[tuple[FastAPI, socket.socket]]) -> None:
     await asyncio.gather(*serving)
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
+def _server(app: ASGIApp) -> uvicorn.Server:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -145,13 +157,25 @@ def _server(app: FastAPI) -> uvicorn.Server:
 @contextmanager
 def _notices_sent(post: Post) -> Iterator[None]:
     """Notices leave at once: whoever has asked for something looks for the mail."""
-    thread = threading.Thread(target=post.notice_sender().run, name="notices", daemon=True)
+    thread = threading.Thread(target=_send_notices, args=(post,), name="notices", daemon=True)
     thread.start()
     try:
         yield
     finally:
         post.stop.set()
         thread.join(timeout=10)
+
+
+def _send_notices(post: Post) -> None:
+    """Send until asked to stop; where the database is away, as soon as it is back."""
+    while not post.stop.is_set():
+        try:
+            sender = post.notice_sender()
+        except PublisherError as error:
+            log.error("notices: %s", error)
+            post.stop.wait(_AGAIN)
+        else:
+            sender.run()
 
 
 def _url(listening: socket.socket) -> str:

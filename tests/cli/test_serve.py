@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -122,6 +123,31 @@ def test_a_broken_database_makes_it_unready_and_not_dead(office: Newsroom) -> No
     assert health.status_code == 200
     assert ready.status_code == 503
     assert "database" in ready.json()["reasons"][0]
+
+
+def test_a_database_that_is_away_at_the_start_is_waited_for(office: Newsroom) -> None:
+    """It answers that it is alive and not ready, and is well by itself when the database is."""
+    database = office.root / "var/publisher.sqlite"
+    database.parent.mkdir(exist_ok=True)
+    database.write_bytes(b"no database" * 100)
+    with (
+        serving(office) as served,
+        httpx.Client(base_url=served.own, timeout=PATIENCE) as own,
+        httpx.Client(base_url=served.pages, timeout=PATIENCE) as pages,
+    ):
+        health, ready, page = own.get("/healthz"), own.get("/readyz"), pages.get("/-/zh/subscribe")
+        database.unlink()
+        ends = time.monotonic() + PATIENCE
+        while pages.get("/-/zh/subscribe").status_code != 200 and time.monotonic() < ends:
+            time.sleep(0.2)
+        healed = pages.get("/-/zh/subscribe")
+        code, told = served.stop()
+
+    assert (health.status_code, ready.status_code, page.status_code) == (200, 503, 503)
+    assert page.headers["cache-control"] == "no-store"
+    assert page.text.startswith("This page cannot be shown at the moment.")
+    assert healed.status_code == 200
+    assert (code, "Traceback" in told) == (0, False)
 
 
 def test_a_signed_webhook_wakes_the_service(office: Newsroom) -> None:
