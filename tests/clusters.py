@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda it: float(it.parent.name))
 BIN = next((each for each in reversed(_PLACES) if float(each.parent.name) >= 15), Path("/nowhere"))
 MEMORY = Path("/dev/shm")
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 _TEMPLATE = "publisher_newest"
 
 
@@ -147,7 +147,7 @@ class Cluster:
 
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user="publisher", dbname=name, autocommit=True,
-            connect_timeout=5,
+            connect_timeout=30,
         )  # fmt: skip
 
     def _create(self, template: str) -> str:

@@ -20,7 +20,7 @@ from publisher.worker import Round, Work, deliver, read_returns, send_notices, w
 
 def wait_until(happens: Callable[[], object]) -> None:
     """Wait for something; not for ever."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not happens():
         assert time.monotonic() < until
         time.sleep(0.02)

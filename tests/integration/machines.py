@@ -89,7 +89,7 @@ class Machines:
     def end(self, process: subprocess.Popen[bytes]) -> None:
         """Ask a process to stop; it does within seconds."""
         process.terminate()
-        assert process.wait(timeout=8) == 0, self.last_words()
+        assert process.wait(timeout=30) == 0, self.last_words()
 
     def close(self) -> None:
         """End everything."""

@@ -114,7 +114,7 @@ def test_the_real_scheduler_rings() -> None:
     now = dt.datetime.now(dt.UTC)
     timer.set([now + dt.timedelta(seconds=0.2)], now)
     timer.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not asked:
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -460,7 +460,7 @@ def test_a_journal_of_thousands_of_files(tmp_path: Path) -> None:
     start = time.perf_counter()
     site.write(pages)
     assert site.write(pages) == Written((), 3000, ())
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 60
 
 
 # Whatever is asked for -------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class TestRefusals:
                         its = subscribers.c.id == who
                         connection.execute(update(subscribers).where(its).values(name="x"))
                         if number == 0:
-                            met.wait(10)
+                            met.wait(60)
             except StepFailed as failed:
                 return str(failed)
             return "done"

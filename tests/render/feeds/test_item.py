@@ -89,9 +89,9 @@ def test_everything_else_keeps_its_bytes(content: str) -> None:
 @pytest.mark.parametrize("part", ["<a ", '<a "', "<a<", "<a href=", "<a href='"])
 def test_hostile_html_costs_little_time(part: str) -> None:
     """Broken tags by the ten thousand do not make the rewriting explode."""
-    start = time.perf_counter()
+    start = time.process_time()
     absolute(part * 30_000, BASE)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_limit_puts_the_newest_first(make_item: MakeItem) -> None:
