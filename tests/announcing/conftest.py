@@ -35,13 +35,14 @@ def marked_theme(name: str) -> Theme:
 class Room:
     """A publication with a reader of each edition; `hides` names pages that are not live yet."""
 
-    def __init__(self, root: Path, web: WebServer) -> None:
+    def __init__(self, root: Path, web: WebServer, **environment: str) -> None:
         self.web, self.news = web, Newsroom(root, marked_theme)
         self.environment = {
             "PUBLISHER_HOOKS": f"{web.url}/hook",
             "PUBLISHER_HOOKS_SECRET": base64.b64encode(KEY).decode(),
             "PUBLISHER_OPERATOR": "operator@example.com",
-        }
+        } | environment
+        self.news.environment |= environment
         self.news.publication(base_url=web.url, websub_hub=f"{web.url}/hub")
         self.news.subscribe()
         self.hides: list[str] = []
@@ -111,5 +112,14 @@ def room(swift: Path) -> Iterator[Room]:
     """A publication in two languages with one daily."""
     with WebServer() as web:
         made = Room(swift / "publication", web)
+        yield made
+        made.news.close()
+
+
+@pytest.fixture
+def either(swift: Path, database: str) -> Iterator[Room]:
+    """The same over each kind of database."""
+    with WebServer() as web:
+        made = Room(swift / "publication", web, PUBLISHER_DATABASE_URL=database)
         yield made
         made.news.close()

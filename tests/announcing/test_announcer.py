@@ -338,14 +338,14 @@ def test_nobody_is_told_of_a_dry_run(room: Room) -> None:
     assert room.app().post.calls.all() == []
 
 
-def test_two_who_call_at_once_make_each_call_once(room: Room) -> None:
+def test_two_who_call_at_once_make_each_call_once(either: Room) -> None:
     """Two processes of the service look at the same time."""
-    room.news.entry("one")
-    room.publish(send=False)
-    apps = [room.app(at("2026-04-26", "18:06")) for _ in range(2)]
+    either.news.entry("one")
+    either.publish(send=False)
+    apps = [either.app(at("2026-04-26", "18:06")) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
         tried = list(pool.map(lambda app: app.make_calls(), apps))
 
     assert sum(tried) == len(TOPICS) + 3
-    assert sorted(room.pinged) == TOPICS
-    assert sorted(room.events) == ["issue.frozen", "issue.live", "mailing.opened"]
+    assert sorted(either.pinged) == TOPICS
+    assert sorted(either.events) == ["issue.frozen", "issue.live", "mailing.opened"]

@@ -14,7 +14,7 @@ from publisher.fakes.web_server import Asked, Given
 
 pytestmark = pytest.mark.integration
 
-# The fixture `room` is that of conftest.py.
+# The fixture `either` is that of conftest.py.
 Room = Any
 MARK = '<meta name="publisher:revision" content="{{ page.revision }}">'
 
@@ -43,8 +43,9 @@ def run(room: Room, time: str, at: str = "") -> int:
         room.web.answer = known
 
 
-def test_whoever_is_killed_loses_nothing_and_tells_nothing_under_another_id(room: Room) -> None:
+def test_whoever_is_killed_loses_nothing_and_tells_nothing_under_another_id(either: Room) -> None:
     """At a page, at the first call of a hook, at a hub; what was under way comes once more."""
+    room = either
     room.news.plain()
     room.news.file("themes/default/web/issue.html", MARK)
     room.checks()
