@@ -34,6 +34,7 @@ from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.targets import Target
+from publisher.skipping import is_skipped
 from publisher.steps import Steps, is_unseen
 
 if TYPE_CHECKING:
@@ -251,6 +252,8 @@ class Press:
         """Tell the operator which approvals are missing, and end what is over."""
         operator, still = self.announcer.operator, set[str]()
         for each in unapproved(self.desk.frame, self.library, wanted, self.now):
+            if is_skipped(self.rows.get(each.bulletin, each.name)):
+                continue
             key = f"{_APPROVAL}{each.bulletin}/{each.name}"
             still.add(key)
             path = f"content/issues/{each.bulletin}/{each.name}.yaml"
