@@ -21,7 +21,16 @@ from pydantic import BaseModel
 
 from publisher.app import App
 from publisher.cli import COMMANDS
-from publisher.config.bulletin import FACTS, Bulletin, Fact, Schedule, WindowSettings
+from publisher.config.bulletin import (
+    FACTS,
+    Approval,
+    AtLeast,
+    Bulletin,
+    Fact,
+    Schedule,
+    WindowSettings,
+)
+from publisher.config.calendar import Calendar, Days
 from publisher.config.patterns import PLACEHOLDERS
 from publisher.config.publication import (
     EditionSettings,
@@ -163,6 +172,10 @@ MODELS: list[tuple[str, type[BaseModel]]] = [
     ("## A bulletin", Select),
     ("## A bulletin", Person),
     ("## A bulletin", Code),
+    ("## A bulletin", Approval),
+    ("## A bulletin", AtLeast),
+    ("## A calendar", Calendar),
+    ("## A calendar", Days),
     ("## An issue file", IssueFile),
     ("## An issue file", WindowOverride),
     ("## An issue file", SectionPart),
@@ -230,7 +243,7 @@ def test_the_examples_of_the_content_format_are_right(documented: Path) -> None:
     app = App(documented, {}, dt.datetime(2026, 5, 5, tzinfo=dt.UTC))
 
     assert [str(each) for each in app.check()] == []
-    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 9
+    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 10
 
 
 def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path) -> None:

@@ -310,6 +310,19 @@ def test_a_proof_is_of_what_is_written_now(quick: Newsroom) -> None:
 # Once --------------------------------------------------------------------------------------------
 
 
+def test_what_is_filed_on_a_holiday_comes_in_the_next_issue(quick: Newsroom) -> None:
+    """As a late one; on the holiday itself nothing comes out."""
+    holidays = {"holidays": [{"on": "2026-04-26", "name": "Harbour Day"}]}
+    quick.file("content/calendars/own.yaml", holidays)
+    quick.bulletin("daily", schedule={"at": "18:00", "calendar": "own"})
+    quick.publish("2026-04-25")
+    quick.entry("one", "2026-04-26")
+    assert quick.publish("2026-04-26").published == ()
+    quick.entry("two", "2026-04-27")
+    assert quick.publish("2026-04-27").published == ("daily 2026-04-27",)
+    assert quick.carried("2026-04-27") == ["two", "one"]
+
+
 def test_a_late_entry_comes_once(quick: Newsroom) -> None:
     """Filed under yesterday after yesterday's issue was out."""
     quick.entry("one")
