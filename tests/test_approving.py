@@ -85,6 +85,15 @@ def test_a_late_approval(careful: Newsroom, hours: float, step: str) -> None:
     assert (len(careful.mails()) > mailed) or step == "not-mailed"
 
 
+def test_a_file_that_is_broken(careful: Newsroom) -> None:
+    """The issue is held for its mistakes: whether it is approved, nobody can tell."""
+    careful.issue("2026-04-27", approved=True, leed="x")
+    (held,) = careful.app(SLOT).publish().held
+    assert "content/issues/daily/2026-04-27.yaml has errors" in held
+    assert "is not approved" not in held
+    assert careful.steps()["daily 2026-04-27"] == "held"
+
+
 def test_a_dry_run_tells_nobody(careful: Newsroom) -> None:
     """It says that the issue is held, and leaves nothing behind."""
     app = careful.app(SLOT)
