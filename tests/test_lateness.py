@@ -132,6 +132,22 @@ def test_one_offs_stand_beside(patient: Newsroom) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("step", "counts"),
+    [
+        ("frozen", True), ("written", True), ("live", True), ("announced", True), ("mailed", True),
+        ("started", False), ("held", False), ("skipped", False), ("not-mailed", False),
+    ],
+)  # fmt: skip
+def test_which_newer_issues_count(quick: Newsroom, step: str, counts: bool) -> None:
+    """Those that are mailed, or on their way, such as one whose page is waited for."""
+    rows = quick.app().rows
+    row = rows.start("daily", "2026-04-26", SLOT, SLOT)
+    newer = rows.start("daily", "2026-04-27", SLOT + dt.timedelta(days=1), SLOT, step=step)
+    assert newer_issue(rows, row) == (newer if counts else None)
+    assert newer_issue(rows, newer) is None
+
+
 def test_another_bulletin_does_not_count(patient: Newsroom) -> None:
     """Each has its own newest."""
     patient.bulletin("evening", schedule={"at": "18:02"})

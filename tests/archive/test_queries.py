@@ -84,6 +84,10 @@ def test_one_offs_are_not_counted(shelf: Shelf) -> None:
     newest = shelf.index.newest_numbered("daily")
     assert newest is not None
     assert newest.name == "2026-04-28"
+    earlier = shelf.index.newest_numbered("daily", two.issue.slot)
+    assert earlier is not None
+    assert earlier.name == "2026-04-26"
+    assert shelf.index.newest_numbered("daily", earlier.slot) is None
 
 
 def test_two_issues_of_one_moment_are_neighbours(shelf: Shelf) -> None:

@@ -113,3 +113,13 @@ def test_rows_come_by_slot(rows: IssueSteps) -> None:
     assert [(row.bulletin, row.issue[8:]) for row in rows.all()] == [
         ("c", "25"), ("a", "26"), ("b", "26"), ("a", "27"),
     ]  # fmt: skip
+
+
+def test_the_rows_after_a_moment(rows: IssueSteps) -> None:
+    """Of one bulletin, by slot; what is at the very moment is not after it."""
+    day = dt.timedelta(days=1)
+    for bulletin, days in (("daily", 2), ("daily", 0), ("daily", 1), ("weekly", 1)):
+        slot = SLOT + days * day
+        rows.start(bulletin, f"{slot:%Y-%m-%d}", slot, NOW)
+    names = [[row.issue for row in rows.after("daily", moment)] for moment in (None, SLOT)]
+    assert names == [["2026-04-26", "2026-04-27", "2026-04-28"], ["2026-04-27", "2026-04-28"]]
