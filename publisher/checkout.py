@@ -11,9 +11,7 @@ from commits that the operator made in the clone.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -277,31 +275,3 @@ def remember(told: Told, failed: PullFailed | None) -> None:
         told.trouble("pull", "The content cannot be pulled", str(failed).splitlines())
     else:
         told.settled("pull")
-
-
-# Being told that there is something --------------------------------------------------------------
-
-
-def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether a request that says "there are new commits" comes from who knows the secret.
-
-    GitHub signs the body (``X-Hub-Signature-256: sha256=`` and the HMAC-SHA-256 in hexadecimal;
-    docs: "Validating webhook deliveries"), Gitea and Forgejo likewise in a header of their own,
-    without the prefix; GitLab sends the secret itself (``X-Gitlab-Token``; docs: "Webhooks").
-    Without a secret nothing is believed.
-    """
-    if not secret:
-        return False
-    given = {name.lower(): value for name, value in headers.items()}
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    expected = {
-        "x-hub-signature-256": f"sha256={signature}",
-        "x-gitea-signature": signature,
-        "x-forgejo-signature": signature,
-        "x-gitlab-token": secret,
-    }
-    return any(
-        hmac.compare_digest(given[name].encode(), right.encode())
-        for name, right in expected.items()
-        if name in given
-    )

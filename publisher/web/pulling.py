@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publisher.checkout import is_signed
 from publisher.errors import StepFailed
+from publisher.web.forge import is_signed
 
 log = logging.getLogger("publisher.web")
 
