@@ -89,3 +89,18 @@ def test_dates(run: Run, newsroom: Newsroom) -> None:
         "out 2026/03/01/over dates over 2026-04-26",
     ]
     assert rows[5].startswith("out 2026/04/26/when unselected no section takes it; the calendar")
+
+
+def test_days_that_rolled_over(run: Run, newsroom: Newsroom) -> None:
+    """The window begins with those of the issue that had too few entries, and it is said why."""
+    rolls = {"entries": 2, "otherwise": "roll-over"}
+    newsroom.bulletin("daily", at_least=rolls, late_days=0)
+    newsroom.entry("one", "2026-04-25")
+    newsroom.entry("two")
+    newsroom.publish("2026-04-25")
+    _, output, _ = run("explain", "daily", "2026-04-26")
+    assert "window 2026-04-25 to 2026-04-26" in output
+    assert "with the days of 2026-04-25, which had too few entries" in output
+    code, _, told = run("explain", "daily", "2026-04-25")
+    assert code == 1
+    assert "has 1 entry between 2026-04-25 and 2026-04-25, and needs 2" in told
