@@ -102,6 +102,7 @@ class Press:
             raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
         if not (dry_run or is_backfill):
             self._tell_unapproved(wanted)
+            settle_late(self.announcer.operator, self.rows, self.now)
         coming = [each for each in wanted if each not in rehearsed.held]
         proofs = self._try_out(rehearsed, coming)
         report = Report(
@@ -263,7 +264,6 @@ class Press:
         for known in operator.troubles.all(_APPROVAL):
             if known.key not in still:
                 operator.settled(known.key)
-        settle_late(operator, self.rows, self.now)
 
     def _revision(self, row: StepRow) -> IssueRevision:
         revision = self.library.published(row.bulletin, row.issue)
