@@ -221,3 +221,22 @@ def test_nobody_looks_before_the_step_is_asked_for(room: Room, until: str) -> No
     assert room.pages == []
     assert room.pinged == []
     assert room.publish(time="18:10").mailed == 2
+
+
+def test_a_held_issue_gives_way_to_one_that_was_mailed_meanwhile(room: Room) -> None:
+    """Its page is seen at last: it is told of as any other, and not mailed."""
+    room.checks(timeout="0s")
+    room.news.bulletin("daily", max_lateness="3d", late_days=0)
+    room.news.entry("one")
+    room.news.entry("two", "2026-04-27")
+    room.hides = ["/2026-04-26/"]
+    assert len(room.publish(send=False).held) == 1
+    assert room.publish("2026-04-27", send=False).opened == ("daily 2026-04-27",)
+    room.hides.clear()
+    assert room.publish("2026-04-27", "19:00", send=False).opened == ()
+    row = room.app().rows.get("daily", "2026-04-26")
+    assert row is not None
+    assert (row.step, row.reason) == (
+        "not-mailed", "a newer issue was mailed already: 2026-04-27",
+    )  # fmt: skip
+    assert [one.key for one in room.troubles()] == ["late:daily/2026-04-26"]
