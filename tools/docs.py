@@ -1,4 +1,4 @@
-"""Write the generated parts of docs/: the usage of each command, and what a template may use.
+"""Write the generated parts of docs/: usage of commands, what a template may use, what scale needs.
 
     python tools/docs.py            write them
     python tools/docs.py --check    say which would change, and exit with 1
@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
 def written() -> Iterator[tuple[Path, str]]:
     """Each file with generated parts, and its text as it has to be."""
     yield _filled(ROOT / "docs/cli.md", dict(usages()))
+    yield _filled(ROOT / "docs/scaling.md", {"costs": costs_table(), "needs": needs_table()})
     yield _filled(ROOT / "docs/themes.md", {"context": "\n".join(context_tables())})
 
 
@@ -54,6 +55,45 @@ def _filled(path: Path, parts: Mapping[str, str]) -> tuple[Path, str]:
         differing = ", ".join(sorted(places ^ parts.keys()))
         sys.exit(f"{path.relative_to(ROOT)}: a place or its part is missing: {differing}")
     return path, _PART.sub(lambda m: f"{m['head']}{parts[m['name']]}\n{m['foot']}", text)
+
+
+# Scaling -----------------------------------------------------------------------------------------
+
+sys.path.append(str(ROOT / "bench"))
+
+_COSTS = {
+    "message_bytes": "bytes of a message, as it is sent",
+    "sqlite_rate": "messages a second, one sender with SQLite",
+    "worker_rate": "messages a second, one sender with PostgreSQL",
+    "database_rate": "deliveries a second that one PostgreSQL writes down for four senders",
+    "relay_rate": "messages a second that the relay of deploy/ takes and signs",
+    "sqlite_row_bytes": "bytes of a row of the ledger in SQLite",
+    "postgres_row_bytes": "the same in PostgreSQL, with its indexes",
+    "person_bytes": "bytes of a person with a subscription and its proof, in PostgreSQL",
+    "opening_seconds_per_million": "seconds to open a mailing of a million, in PostgreSQL",
+    "issue_seconds": "seconds to publish an issue of the sample in three editions",
+    "issue_bytes": "bytes of its pages and feeds, all three editions",
+    "feed_bytes": "bytes of a feed, compressed",
+    "feed_rate": "requests a second for an unchanged feed, one nginx of one process",
+}
+
+
+def costs_table() -> str:
+    """What was measured, and where."""
+    from scalelab.costs import load
+
+    costs = load()
+    rows = [f"| {what} | {getattr(costs, name):,} |" for name, what in _COSTS.items()]
+    told = f"Measured on {costs.day}, on {costs.machine}; everything on that one machine."
+    return "\n".join([told, "", "| | |", "|---|---:|", *rows])
+
+
+def needs_table() -> str:
+    """What follows from it."""
+    from scalelab.costs import load
+    from scalelab.report import table
+
+    return table(load())
 
 
 # The command line --------------------------------------------------------------------------------

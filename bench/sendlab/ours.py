@@ -2,7 +2,8 @@
 
     python ours.py DATABASE PORT LANES [--seconds S] [--profile]
 
-Prints a line of JSON; SIGTERM stops it in order, as it stops the program.
+DATABASE is a file of SQLite's, or the address of any database.  Prints a line of JSON; SIGTERM
+stops it in order, as it stops the program.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import pstats
 import resource
 import signal
 import time
-from pathlib import Path
 from threading import Event, Timer
 
 from publisher.deliver.ledger import Mailing
@@ -35,7 +35,7 @@ _NEVER = 10**9
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("database", type=Path)
+    parser.add_argument("database")
     parser.add_argument("port", type=int)
     parser.add_argument("lanes", type=int)
     parser.add_argument("--seconds", type=float, default=0)
@@ -71,7 +71,8 @@ def measured(work: Sender, mailing: Mailing, profile: bool) -> dict[str, object]
 def main() -> None:
     asked, stop = arguments(), Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    engine, compiled = open_database(f"sqlite:///{asked.database}"), letter()
+    url = asked.database if "://" in asked.database else f"sqlite:///{asked.database}"
+    engine, compiled = open_database(url), letter()
     begun = time.perf_counter()
     mailing = Mailings(engine).open(BULLETIN, "2026-05-01", {"zh": compiled.to_bytes()}, NOW)
     opened, opened_mb = time.perf_counter() - begun, peak_mb()
