@@ -115,7 +115,8 @@ def _fill_postgres(cluster: Cluster, url: str, readers: int) -> float:
     name = url.rpartition("/")[2]
     cluster.execute(
         "INSERT INTO subscribers (id, address, match, domain, name, state, source, soft_count, "
-        "created, changed) SELECT i::bigint * 7919, 'reader' || i || '@d' || (i % 500) || '.example', "
+        "created, changed) SELECT i::bigint * 7919, 'reader' || i || '@d' || (i % 500) || "
+        "'.example', "
         "'reader' || i || '@d' || (i % 500) || '.example', 'd' || (i % 500) || '.example', '', "
         f"'ok', '', 0, now(), now() FROM generate_series(1, {readers}) AS i", name)  # fmt: skip
     cluster.execute(

@@ -85,7 +85,9 @@ def test_a_full_disk_costs_only_time(url: str, tmp_path: Path) -> None:
 def test_a_bucket_that_is_not_there_is_told(buckets: Buckets, tmp_path: Path) -> None:
     """With its address, and what to look at."""
     store = ObjectStore("s3://nowhere/archive", tmp_path)
-    with pytest.raises(ArchiveError, match=r"s3://nowhere/archive/a could not be written: there is no such bucket"):
+    with pytest.raises(
+        ArchiveError, match=r"s3://nowhere/archive/a could not be written: there is no such bucket"
+    ):
         store.put_new("a", b"1")
 
 
