@@ -16,7 +16,7 @@ from threading import Event, Thread
 
 from publisher.app import App
 from publisher.errors import PublisherError
-from publisher.logbook.runs import publish_noted
+from publisher.logbook.runs import log_report, publish_noted, pull_noted
 from publisher.storage.queue import Queue
 
 log = logging.getLogger("publisher.crew")
@@ -50,17 +50,8 @@ def ask_for_tick(app: App, key: str) -> bool:
 
 def publish(app: App) -> None:
     """A publishing run: pull, publish what is due, and leave the sending to the crew."""
-    try:
-        app.pull()
-    except PublisherError as error:  # what is here is published nevertheless
-        log.error("%s", error)
-    report = publish_noted(app, send=False)
-    for why in report.held:
-        log.error("held: %s", why, extra={"event": "held"})
-    for name in report.published:
-        log.info("published %s", name, extra={"event": "published", "issue": name})
-    for name in report.opened:
-        log.info("mailing of %s opened", name, extra={"event": "mailing-opened", "issue": name})
+    pull_noted(app)
+    log_report(publish_noted(app, send=False))
 
 
 def sweep(app: App) -> None:

@@ -85,7 +85,7 @@ class MailingDesk:
         sender = self.make_sender(self.ledger)
         try:
             tally = sender.send_slice(mailing, slice_)
-            self.ledger.settle(mailing, sender.clock())
+            self._settle(mailing, sender.clock())
         finally:
             self.ledger.close()
         return tally
@@ -108,7 +108,7 @@ class MailingDesk:
                     idle = self.ledger.idle(mailing.id, now)
                 # To look for what is being sent costs as much as the mailing is large.
                 if not idle and not self.ledger.has_open(mailing.id):
-                    self.ledger.settle(mailing.id, now)
+                    self._settle(mailing.id, now)
             waiting += [(mailing.id, each) for each in idle]
         return waiting
 
@@ -148,10 +148,20 @@ class MailingDesk:
         tally = sender.send(mailing.id)
         if not sender.stop.is_set() and self._lets_others_go(sender, mailing.id):
             tally = tally.plus(sender.send(mailing.id))
-        settled = self.ledger.settle(mailing.id, sender.clock())
+        settled = self._settle(mailing.id, sender.clock())
         if settled.state == "paused":
             self.tell_paused()
         return Sent(settled, tally, self.mailings.counts(mailing.id))
+
+    def _settle(self, mailing: int, now: dt.datetime) -> Mailing:
+        """Finish the mailing if all of it is done; the one who does so says it."""
+        settled = self.ledger.settle(mailing, now)
+        if settled.state == "finished" and settled.finished == now:
+            counts = self.mailings.counts(mailing)
+            told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+            event = {"event": "mailing-finished", "issue": str(settled), "counts": counts}
+            log.info("mailing of %s finished: %s", settled, told or "nobody", extra=event)
+        return settled
 
     def _lets_others_go(self, sender: Sender, mailing: int) -> bool:
         """Where only the canary was let go: let the others go after a while, or stop for good.

@@ -49,7 +49,7 @@ class Work:
 def deliver(app: App) -> None:
     """Send what is due of every mailing, and tidy."""
     for each in app.deliver() or ():
-        if each.tally.done:
+        if each.tally.done and each.mailing.state != "finished":  # that has been said
             told = ", ".join(f"{number} {state}" for state, number in each.counts.items())
             event = {"event": f"mailing-{each.mailing.state}", "issue": str(each.mailing)}
             log.info(

@@ -12,7 +12,7 @@ from crowd import until
 from newsroom import Newsroom, at
 
 from publisher.app import App
-from publisher.crew import Chore, ask_for_tick, sweep, work
+from publisher.crew import Chore, ask_for_tick, publish, sweep, work
 from publisher.errors import StepFailed
 from publisher.storage.subscriber_rows import Consent
 from publisher.subscribers.addresses import read_address
@@ -75,6 +75,17 @@ def test_a_run_that_was_asked_for_is_published_and_mailed(crew: Crew) -> None:
         crew.worker()
     until(lambda: crew.state() == "finished")
     assert len(crew.newsroom.mails()) == 2
+
+
+def test_a_run_says_what_it_found_and_did(crew: Crew, caplog: pytest.LogCaptureFixture) -> None:
+    """As one on a single machine does."""
+    crew.newsroom.entry("one")
+    crew.newsroom.file("content/entries/2026/04/26/two.yaml", "kind: event\n")
+    with caplog.at_level(logging.INFO, "publisher.publish"):
+        publish(crew.app())
+    told = [each.message for each in caplog.records if each.name == "publisher.publish"]
+    assert told[0].startswith("content/entries/2026/04/26/two.yaml:1:1: ")
+    assert told[-2:] == ["published daily 2026-04-26", "mailing of daily 2026-04-26 opened"]
 
 
 def test_a_mailing_that_is_paused_is_a_trouble_until_it_goes_on(crew: Crew) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -121,6 +122,19 @@ class TestSending:
         (sent,) = desk.send()
         assert sorted(desk.sent) == readers
         assert (sent.mailing.state, sent.tally.sent, sent.counts) == ("finished", 3, {"sent": 3})
+
+    def test_its_end_is_said_once(self, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+        desk.readers(3)
+        desk.open()
+        with caplog.at_level(logging.INFO, "publisher.mailing"):
+            desk.send()
+            desk.now += MINUTE
+            desk.send()
+            desk.desk().sweep()
+        assert [each.message for each in caplog.records] == [
+            "mailing of daily 2026-05-01 finished: 3 sent"
+        ]
+        assert vars(caplog.records[0])["event"] == "mailing-finished"
 
     def test_opening_a_second_time_gives_back_the_first(self, desk: Desk) -> None:
         desk.readers(1)

@@ -15,7 +15,7 @@ from publisher.cli.context import now_of, root_of
 from publisher.cli.sending import MailingLine, stopping
 from publisher.cli.table import print_table
 from publisher.errors import PublisherError
-from publisher.logbook.runs import publish_noted
+from publisher.logbook.runs import log_report, publish_noted, pull_noted
 from publisher.publishing import UNTIL, Report
 
 log = logging.getLogger("publisher.publish")
@@ -46,21 +46,10 @@ def command(
     if logs_only:
         logs.set_up(app.settings.operations.log)
     if pull:
-        _pull(app)
+        pull_noted(app)
     asked = {"all_files": options["backfill"], "send": not no_send}
     asked |= {name: options[name] for name in ("until", "dry_run", "mail")}
     return _publish_and_log(app, asked) if logs_only else _publish_and_print(app, asked)
-
-
-def _pull(app: App) -> None:
-    """What is here is published also where nothing can be pulled: the operator was told."""
-    try:
-        pulled = app.pull()
-    except PublisherError as error:
-        log.error("%s", error)
-        return
-    if pulled is not None and pulled.is_news:
-        log.info("pulled %s", pulled)
 
 
 def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
@@ -69,22 +58,7 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
     except PublisherError as error:
         log.error("%s", error)
         return error.exit_code
-    for problem in report.problems:
-        log.warning("%s", problem)
-    for remark in report.remarks:
-        log.warning("%s", remark)
-    for why in report.held:
-        log.error("held: %s", why, extra={"event": "held", "issue": why.partition(":")[0]})
-    for line in report.skipped:
-        log.info("skipped %s", line)
-    for name in report.published:
-        log.info("published %s", name, extra={"event": "published", "issue": name})
-    for name in report.opened:
-        log.info("mailing of %s opened", name, extra={"event": "mailing-opened", "issue": name})
-    for each in report.waiting:
-        # Once: it is looked for every 15 seconds, and the issue is held where it never comes.
-        if str(each.wanted) in report.published:
-            log.info("not mailed yet: %s", each)
+    log_report(report)
     return 1 if report.held else 0
 
 

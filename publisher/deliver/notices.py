@@ -78,12 +78,17 @@ class NoticeSender:
 
     def run(self) -> None:
         """Send until asked to stop; a database that cannot be used now is asked again."""
+        is_failing = False
         while not self.stop.is_set():
             try:
                 sent = self.send_due()
+                if is_failing:
+                    log.info("notices go out again")
+                is_failing = False
             except PublisherError as error:
-                log.error("notices: %s", error)
-                sent = 0
+                if not is_failing:
+                    log.error("notices, trying on: %s", error)
+                is_failing, sent = True, 0
             if not sent:
                 self.stop.wait(EVERY)
         self.transport.close()

@@ -54,6 +54,7 @@ class Pulse(threading.Thread):
         self._url, self._name, self._tell, self._every = url, name, tell, every
         self._ended = threading.Event()
         self._engine: Engine | None = None
+        self._is_failing = False
 
     def run(self) -> None:
         """Beat until it ends; what was written is taken back then."""
@@ -73,8 +74,11 @@ class Pulse(threading.Thread):
             if self._engine is None:
                 self._engine = open_database(self._url)
             act(Facts(self._engine))
+            self._is_failing = False
         except PublisherError as error:
-            log.warning("no sign of life: %s", error)
+            if not self._is_failing:
+                log.warning("no sign of life, trying on: %s", error)
+            self._is_failing = True
 
     def _beat(self, facts: Facts) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -24,11 +24,45 @@ from publisher.storage.issues import StepRow
 from publisher.storage.troubles import Troubles
 
 log = logging.getLogger("publisher.logbook")
+_publish_log = logging.getLogger("publisher.publish")
 
 LAST = "publish.last"
 _AHEAD = dt.timedelta(minutes=5)
 """So far ahead may a slot lie that was published: clocks of machines differ a little."""
 _UNPUBLISHED = ("started", "held", "skipped")
+
+
+def pull_noted(app: App) -> None:
+    """What is here is published also where nothing can be pulled: the operator was told."""
+    try:
+        pulled = app.pull()
+    except PublisherError as error:
+        _publish_log.error("%s", error)
+        return
+    if pulled is not None and pulled.is_news:
+        _publish_log.info("pulled %s", pulled)
+
+
+def log_report(report: Report) -> None:
+    """Say what a run has done, for those who read the log."""
+    for problem in report.problems:
+        _publish_log.warning("%s", problem)
+    for remark in report.remarks:
+        _publish_log.warning("%s", remark)
+    for why in report.held:
+        event = {"event": "held", "issue": why.partition(":")[0]}
+        _publish_log.error("held: %s", why, extra=event)
+    for line in report.skipped:
+        _publish_log.info("skipped %s", line)
+    for name in report.published:
+        _publish_log.info("published %s", name, extra={"event": "published", "issue": name})
+    for name in report.opened:
+        event = {"event": "mailing-opened", "issue": name}
+        _publish_log.info("mailing of %s opened", name, extra=event)
+    for each in report.waiting:
+        # Once: it is looked for every 15 seconds, and the issue is held where it never comes.
+        if str(each.wanted) in report.published:
+            _publish_log.info("not mailed yet: %s", each)
 
 
 def publish_noted(app: App, **options: Any) -> Report:
@@ -75,7 +109,7 @@ class _Book:
         what = (
             str(error) if isinstance(error, PublisherError) else f"{type(error).__name__}: {error}"
         )
-        with _Harmless():
+        with _Harmless(but_said=what):
             self._write(seconds, error=what)
             note_trouble(self._app, "publish", "Publishing failed", what.splitlines())
 
@@ -105,10 +139,12 @@ class _Book:
     def _tell_held(self, rows: Sequence[StepRow]) -> None:
         """Each held issue is a trouble of its own, until it moves on."""
         post, held = self._app.post, set[str]()
+        unapproved = {each.key for each in post.troubles.all("approval:")}
         for row in rows:
-            # A page that was not seen is a trouble already, with words of its own.
-            if row.step == "held" and not is_unseen(row):
-                name = f"{row.bulletin}/{row.issue}"
+            name = f"{row.bulletin}/{row.issue}"
+            # What was not seen or not approved is a trouble already, with words of its own.
+            is_told = is_unseen(row) or f"approval:{name}" in unapproved
+            if row.step == "held" and not is_told:
                 held.add(f"held:{name}")
                 post.trouble(f"held:{name}", f"Held: {name}", row.reason.splitlines())
         for known in post.troubles.all("held:"):
@@ -138,13 +174,20 @@ class _Book:
 
 
 class _Harmless:
-    """What is written down is not worth a failed run: the database may be what is broken."""
+    """What is written down is not worth a failed run: the database may be what is broken.
+
+    `but_said` is said by somebody else, and not twice.
+    """
+
+    def __init__(self, but_said: str = "") -> None:
+        self._said = but_said
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         if isinstance(error, PublisherError):
-            log.error("how the run went cannot be written down: %s", error)
+            if str(error) != self._said:
+                log.error("how the run went cannot be written down: %s", error)
             return True
         return False

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from publisher.deliver.notices import NoticeSender
 from publisher.deliver.transports.base import Refused, Uncertain
 from publisher.deliver.transports.memory import MemoryTransport
+from publisher.errors import StepFailed
 from publisher.storage.database import open_database
-from publisher.storage.notices import PER_DAY, Notices
+from publisher.storage.notices import PER_DAY, Notices, QueuedNotice
 from publisher.subscribers.addresses import read_address
 
 NOW = dt.datetime(2026, 5, 1, 8, tzinfo=dt.UTC)
@@ -107,3 +110,36 @@ def test_after_a_crash_what_was_under_way_is_not_sent_twice(notices: Notices) ->
     assert notices.recover(NOW + dt.timedelta(minutes=30)) == 1
     assert sender(notices, MemoryTransport(), Clock()).send_due() == 0
     assert states(notices) == {("confirm", "uncertain"): 1}
+
+
+class Hasty(Event):
+    """Waits for nothing."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+class Away(Notices):
+    """A database that is away for three looks; then the sender is stopped."""
+
+    def __init__(self, stop: Event) -> None:
+        self._looks, self._stop = 0, stop
+
+    def claim(self, now: dt.datetime, limit: int = 20) -> list[QueuedNotice]:
+        self._looks += 1
+        if self._looks <= 3:
+            raise StepFailed("the database cannot be used", "run it again")
+        self._stop.set()
+        return []
+
+
+def test_a_database_that_is_away_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It is asked every second: the log would hold nothing else."""
+    stop = Hasty()
+    sender = NoticeSender(Away(stop), MemoryTransport(), "b@example.com", stop=stop)
+    with caplog.at_level(logging.INFO, "publisher.notices"):
+        sender.run()
+    assert [each.message for each in caplog.records] == [
+        "notices, trying on: the database cannot be used; run it again",
+        "notices go out again",
+    ]

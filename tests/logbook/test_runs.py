@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from newsroom import Newsroom, at
 
-from publisher.errors import ContentError, OutputError
+from publisher.errors import ContentError, OutputError, StepFailed
 from publisher.logbook.runs import LAST, publish_noted
 from publisher.storage.facts import Facts
 from publisher.storage.troubles import Troubles
@@ -71,6 +71,24 @@ def test_a_publication_that_cannot_be_read(quick: Newsroom) -> None:
     [trouble] = Troubles(quick.app().post.engine).all()
     assert trouble.key == "publish"
     assert any("content/publication.yaml:" in line for line in trouble.lines)
+
+
+def test_a_database_that_is_broken_is_told_once(
+    quick: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By whoever ends with it: that nothing can be written down follows from it."""
+    quick.file("var/publisher.sqlite", "no database " * 100)
+    with pytest.raises(StepFailed, match="not a database"):
+        publish_noted(quick.app(at("2026-04-26")), send=False)
+    assert caplog.messages == []
+
+
+def test_an_approval_that_is_missing_is_told_once(quick: Newsroom) -> None:
+    """That the issue is held for it follows."""
+    quick.bulletin("daily", approval=True)
+    quick.entry("one")
+    assert publish_noted(quick.app(at("2026-04-26")), send=False).held
+    assert troubles(quick) == ["approval:daily/2026-04-26"]
 
 
 def test_a_mistake_of_ours_is_told_by_its_kind(quick: Newsroom) -> None:
