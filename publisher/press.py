@@ -183,7 +183,7 @@ class Press:
         return replace(
             report,
             published=tuple(name for name, is_new in names if is_new or name not in still),
-            skipped=tuple(f"{r.bulletin} {r.issue}: {r.reason}" for r in rows if r not in going),
+            skipped=tuple(_skipped(row) for row in rows if row not in going),
             held=(*report.held, *brought.unseen.values()),
             waiting=tuple(brought.waiting),
             editions=tuple(brought.editions),
@@ -307,3 +307,9 @@ def until_live(
     while wait and report.waiting and wait(report.waiting):
         report = report.followed_by(go([each.wanted for each in report.waiting]))
     return report
+
+
+def _skipped(row: StepRow) -> str:
+    """Why an issue does not come out; its name stands once, though some reasons begin with it."""
+    name = f"{row.bulletin} {row.issue}"
+    return f"{name}: {row.reason.removeprefix(f'{name} ')}"

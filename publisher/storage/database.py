@@ -37,8 +37,9 @@ def open_database(url: str) -> Engine:
     try:
         migrate(engine)
     except CommandError as error:
+        version = str(error).rpartition("identified by ")[2].strip("'")
         raise SettingsError(
-            f"the database was made by a newer version of publisher ({error})",
+            f"the database was made by a newer version of publisher (it is at {version})",
             "install that version, or restore the database from before it",
         ) from error
     if engine.dialect.name == "sqlite":
