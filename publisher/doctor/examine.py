@@ -41,11 +41,14 @@ def examine(
         yield Finding("content", "problem", str(error), "everything else needs it")
         return
     yield from examined("content", partial(check_content, app))
-    yield from examined("database", partial(check_database, app))
+    database = list(examined("database", partial(check_database, app)))
+    yield from database
     yield from examined("archive", partial(check_archive, app))
     yield from examined("clock", partial(check_clock, *_times(app, now)))
-    yield from examined("service", partial(check_overview, app, now))
-    yield from examined("backup", partial(check_backup, app, now))
+    # Where the database cannot be read these two would say the same once more.
+    if any(each.state == "ok" for each in database):
+        yield from examined("service", partial(check_overview, app, now))
+        yield from examined("backup", partial(check_backup, app, now))
     yield from examined("relay", lambda: check_relay(app.post.relay))
     yield from _named(app, resolver)
     if test_mail or recipient:

@@ -57,6 +57,14 @@ def test_other_keys_are_found(quick: Newsroom) -> None:
     assert "not those that this database was made with" in found[1].seen
 
 
+def test_a_database_that_cannot_be_read_is_told_once(quick: Newsroom) -> None:
+    """Whatever else would need it says nothing."""
+    quick.file("var/publisher.sqlite", "no database " * 100)
+    told = [each for group in look(quick).values() for each in group if "database" in each.seen]
+
+    assert [(each.what, each.state) for each in told] == [("database", "problem")]
+
+
 def test_a_damaged_archive_is_found(quick: Newsroom) -> None:
     """The file is named."""
     quick.entry("one")
