@@ -98,8 +98,9 @@ def aim(case: Any, person: str) -> Any:
         real = {"address": "new@example.org", "edition": "en", "subscriptions": [choice]}
         case.body |= {name: value for name, value in real.items() if name in case.body}
         if case.body.keys() <= {"edition", "state", "consent"}:
-            # Whatever else fits, going on with what is there needs no consent, and may be done.
-            case.body = {"edition": "en", "state": "active"}
+            # With a proof a subscription may begin, go on or begin anew, whatever came before.
+            proof = {"shown": "Send it to me.", "language": "en", "source": "test"}
+            case.body = {"edition": "en", "state": "active", "consent": proof}
     # One that was used for another request is refused.
     case.headers = {name: value for name, value in (case.headers or {}).items()
                     if name.lower() != "idempotency-key"}  # fmt: skip

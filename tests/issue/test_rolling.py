@@ -46,11 +46,11 @@ def test_too_few_entries(quick: Newsroom, number: int, has: str) -> None:
     """The issue is skipped, once, and the reason says how many there were."""
     quick.bulletin("daily", at_least={"entries": 3})
     entries(quick, "2026-04-26", number)
-    why = f"daily 2026-04-26 has {has} between 2026-04-26 and 2026-04-26, and needs 3"
+    why = f"has {has} between 2026-04-26 and 2026-04-26, and needs 3"
     report = go(quick)
     assert (report.published, report.held) == ((), ())
     assert report.skipped == (f"daily 2026-04-26: {why}",)
-    assert reason(quick, "2026-04-26") == why
+    assert reason(quick, "2026-04-26").endswith(why)
     assert go(quick).skipped == ()
 
 
