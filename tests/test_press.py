@@ -70,7 +70,7 @@ def test_nothing_before_the_slot(quick: Newsroom) -> None:
     """The issue of yesterday, which has nothing in it, is all that is due."""
     quick.entry("one")
     report = quick.publish(time="17:59")
-    assert (report.published, report.skipped[0][:22]) == ((), "daily 2026-04-25: dail")
+    assert (report.published, report.skipped[0][:22]) == ((), "daily 2026-04-25: has ")
 
 
 def test_a_skipped_issue_is_not_tried_again(quick: Newsroom) -> None:

@@ -74,17 +74,17 @@ def tried(office: Office, operation: Any) -> set[int]:
     misfits = operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
     aimed = fits.map(lambda case: aim(case, person))
 
-    @hypothesis.settings(
-        max_examples=30, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )  # fmt: skip
-    @hypothesis.given(hypothesis.strategies.one_of(misfits, fits, aimed))
     def ask(case: Any) -> None:
         # Unknown tokens are tried, too: as many as are answered before one has to wait.
         office.seconds += 3600
         statuses.add(case.call_and_validate(headers=LOCAL, checks=CHECKED).status_code)
 
-    ask()
+    for cases, number in ((hypothesis.strategies.one_of(misfits, fits), 20), (aimed, 10)):
+        examples = hypothesis.settings(
+            max_examples=number, deadline=None, database=None, derandomize=True,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )  # fmt: skip
+        examples(hypothesis.given(cases)(ask))()
     return statuses
 
 
