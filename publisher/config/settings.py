@@ -17,6 +17,7 @@ from publisher.config.settings_service import (
     read_pull,
     read_service,
 )
+from publisher.config.settings_site import read_site
 from publisher.config.settings_types import (
     AnnounceSettings,
     DeliverySettings,
@@ -25,6 +26,7 @@ from publisher.config.settings_types import (
     PullSettings,
     ServiceSettings,
     Settings,
+    SiteSettings,
     SmtpSettings,
 )
 from publisher.config.values import folder
@@ -38,6 +40,7 @@ __all__ = [
     "PullSettings",
     "ServiceSettings",
     "Settings",
+    "SiteSettings",
     "SmtpSettings",
     "read_settings",
 ]
@@ -46,6 +49,9 @@ _KNOWN = (
     "PUBLISHER_STATE",
     "PUBLISHER_PUBLIC",
     "PUBLISHER_DATABASE_URL",
+    "PUBLISHER_PROCESSES",
+    "PUBLISHER_COMPRESS",
+    "PUBLISHER_SEARCH",
     "PUBLISHER_KEYS",
     "PUBLISHER_OUTBOX",
     "PUBLISHER_SMTP_URL",
@@ -119,6 +125,7 @@ def read_settings(root: Path, environment: Mapping[str, str]) -> Settings:
         read_delivery(root, environment), read_feedback(root, environment),
         read_service(environment),
         read_pull(environment), read_announce(environment), read_operations(environment),
+        read_site(environment),
         archive, archive_url, public_url,
     )  # fmt: skip
 

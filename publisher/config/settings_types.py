@@ -102,6 +102,19 @@ class OperationsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """How the site is written: `compressed` are the suffixes of copies beside each text file.
+
+    `search` is the time of day, where the publication is, at which the search is brought up to
+    date; None: never by itself.  `processes` is how many render a whole site; 0: one per core.
+    """
+
+    compressed: tuple[Literal["gz", "br"], ...] = ()
+    search: dt.time | None = None
+    processes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where everything lies, and how mail goes out and comes back."""
 
@@ -117,6 +130,7 @@ class Settings:
     pull: PullSettings = PullSettings()
     announce: AnnounceSettings = AnnounceSettings()
     operations: OperationsSettings = OperationsSettings()
+    site: SiteSettings = SiteSettings()
     archive_folder: Path | None = None
     archive_url: str = ""
     public_url: str = ""

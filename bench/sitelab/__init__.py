@@ -1,0 +1,1 @@
+"""What `bench/site` and `bench/check` measure with: a made-up publication, and other programs."""
