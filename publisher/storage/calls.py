@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine, RowMapping, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.deliver.calls import Call
 from publisher.errors import UsageError
 from publisher.storage.copies import is_copy
 from publisher.storage.database import aware, reading, utc, writing
+from publisher.storage.statements import insert_new
 from publisher.storage.tables import calls
 
 KEEP = dt.timedelta(days=90)
@@ -71,8 +71,7 @@ class Calls:
         if not by_key:
             return 0
         with writing(self._engine) as connection:
-            is_sqlite = connection.dialect.name == "sqlite"
-            add = sqlite.insert(calls) if is_sqlite else postgresql.insert(calls)
+            add = insert_new(connection, calls)
             for each in by_key.values():
                 row = {
                     "key": each.key, "kind": each.kind, "event": each.event, "url": each.url,

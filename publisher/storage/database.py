@@ -7,11 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,9 +14,8 @@ from sqlalchemy.pool import NullPool
 
 from publisher.errors import SettingsError, StepFailed
 from publisher.storage import postgres
-from publisher.storage.tables import MOVED
+from publisher.storage.tables import MOVED, SCHEMA
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _REMEDY = "check PUBLISHER_DATABASE_URL, the disk and the permissions; then run it again"
 
 
@@ -34,14 +28,7 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "connect", postgres.prepare)
-    try:
-        migrate(engine)
-    except CommandError as error:
-        version = str(error).rpartition("identified by ")[2].strip("'")
-        raise SettingsError(
-            f"the database was made by a newer version of publisher (it is at {version})",
-            "install that version, or restore the database from before it",
-        ) from error
+    migrate(engine)
     if engine.dialect.name == "sqlite":
         _refuse_moved(engine)
     return engine
@@ -158,28 +145,30 @@ def aware_or_none(moment: dt.datetime | None) -> dt.datetime | None:
     return None if moment is None else aware(moment)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
-
-
 def migrate(engine: Engine) -> tuple[str | None, str]:
     """Bring the tables to this version; give back the version before and the one now.
 
-    Of several processes that start at once one does it, and the others wait for it.
+    Raises SettingsError for a database of a newer version.  Of several processes that start at
+    once one does it, and the others wait for it.
     """
-    config = _config()
-    head = ScriptDirectory.from_config(config).get_current_head() or ""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             postgres.refuse_unfit(connection)
-        before = MigrationContext.configure(connection).get_current_revision()
-    if before != head:
+        before = _version(connection)
+    if before != SCHEMA:
+        # Alembic takes longer to import than a day's issue to publish, and is needed once a year.
+        from publisher.storage.migrating import upgrade
+
         with writing(engine) as connection:
             if connection.dialect.name == "postgresql":
                 postgres.take_time(connection)
                 postgres.take_turns(connection, "migration")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    return before, head
+            upgrade(connection)
+    return before, SCHEMA
+
+
+def _version(connection: Connection) -> str | None:
+    """The version of the tables as Alembic has written it down; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -21,10 +21,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.storage import subscriber_rows as rows
 from publisher.storage.database import aware, reading, utc, writing
+from publisher.storage.statements import insert_new
 from publisher.storage.tables import deliveries, feedback, mailings, subscribers, subscriptions
 from publisher.subscribers.judging import Decision
 from publisher.subscribers.standing import after_complaint, after_hard, after_soft, standing_of
@@ -151,8 +151,7 @@ def _add(
         "detail": f"{entry.cause}: {entry.detail}".strip(": ") if is_known else "",
         "created": utc(now),
     }  # fmt: skip
-    is_sqlite = connection.dialect.name == "sqlite"
-    add = sqlite.insert(feedback) if is_sqlite else postgresql.insert(feedback)
+    add = insert_new(connection, feedback)
     done = connection.execute(
         add.values(**values).on_conflict_do_nothing(index_elements=["key"]),
         execution_options={"preserve_rowcount": True},

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from sqlalchemy import ColumnElement, DateTime, Engine, and_, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from publisher.errors import PublisherError, StepFailed
 from publisher.storage.database import reading, writing
+from publisher.storage.statements import insert_new
 from publisher.storage.tables import leases
 
 log = logging.getLogger("publisher.leases")
@@ -56,7 +56,9 @@ class Leases:
 
     def take(self, name: str, holder: str) -> Lease | None:
         """Take a lease; None where another holds it."""
-        row = insert(leases).values(name=name, holder=holder, attempt=1, expires=self._end())
+        row = insert_new(connection, leases).values(
+            name=name, holder=holder, attempt=1, expires=self._end()
+        )
         ours = row.on_conflict_do_update(
             index_elements=[leases.c.name],
             set_={"holder": holder, "attempt": leases.c.attempt + 1, "expires": self._end()},

@@ -8,11 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Engine, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
 Row = tuple[Any, ...]
+
+
+def insert_new(database: Connection | Engine, table: Table) -> Any:
+    """An INSERT that knows ``on_conflict_do_nothing``, in the words of a database.
+
+    SQLAlchemy's part for the other database is not loaded.
+    """
+    if database.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+
+        return insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 class Statement:

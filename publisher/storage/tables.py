@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 STEPS = ("started", "frozen", "written", "live", "announced", "mailed", "not-mailed", "skipped",
@@ -70,6 +69,8 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 
+SCHEMA = "0003"
+"""The version of these tables: the newest of `migrations/versions`."""
 MOVED = "moved"
 """The fact of a database that was moved to another place: where to, and when."""
 
@@ -221,21 +222,6 @@ deliveries = Table(
     _one_of("state", DELIVERY_STATES),
     sqlite_with_rowid=False,
 )
-_OPEN = text("state IN ('queued', 'deferred')")
-# What is still to be sent, and nothing else: most rows of a ledger are done.
-Index(
-    "ix_deliveries_open",
-    deliveries.c.mailing_id, deliveries.c.slice, deliveries.c.subscriber_id,
-    sqlite_where=_OPEN, postgresql_where=_OPEN,
-)  # fmt: skip
-_UNCERTAIN = text("state = 'uncertain'")
-# What a person has to decide about: it is looked for often, and there is next to none of it.
-Index(
-    "ix_deliveries_uncertain",
-    deliveries.c.mailing_id, deliveries.c.subscriber_id,
-    sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN,
-)  # fmt: skip
-
 # --- notices and feedback ---------------------------------------------------------------------
 
 # Mails to one person that are no issue.  The message is kept until it is sent, and no longer.

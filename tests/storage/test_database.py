@@ -15,8 +15,10 @@ from clusters import Cluster
 from sqlalchemy import Engine, inspect, text
 
 from publisher.errors import SettingsError, StepFailed
-from publisher.storage.database import _config, migrate, open_database
-from publisher.storage.tables import metadata
+from publisher.storage.database import migrate, open_database
+from publisher.storage.migrating import migrations
+from publisher.storage.partial_indexes import PARTIAL
+from publisher.storage.tables import SCHEMA, metadata
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def url(file: Path) -> str:
 
 def go_to(engine: Engine, version: str) -> None:
     """Bring a database down to a version."""
-    config = _config()
+    config = migrations()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, version)
@@ -59,17 +61,25 @@ def test_a_new_database_is_made(new: str) -> None:
     assert inspect(open_database(new)).has_table("issue_steps")
 
 
+def _indexes(url: str) -> set[str | None]:
+    with open_database(url).connect() as connection:
+        return {each["name"] for each in inspect(connection).get_indexes("deliveries")}
+
+
 def test_the_migrations_lead_to_the_tables_of_the_code(new: str) -> None:
     """What Alembic makes is what SQLAlchemy Core knows: columns, types, keys."""
     with open_database(new).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+        assert {each.name for each in PARTIAL} <= _indexes(new)
 
 
 def test_every_migration_goes_down_and_up_again(new: str) -> None:
     """Step by step, from the newest to nothing and back."""
     engine = open_database(new)
-    versions = [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()]
+    versions = [
+        each.revision for each in ScriptDirectory.from_config(migrations()).walk_revisions()
+    ]
     for below in [*versions[1:], "base"]:
         go_to(engine, below)
     assert inspect(engine).get_table_names() == ["alembic_version"]
@@ -79,14 +89,18 @@ def test_every_migration_goes_down_and_up_again(new: str) -> None:
 
 def test_one_line_of_versions() -> None:
     """No two migrations follow the same one."""
-    assert len(ScriptDirectory.from_config(_config()).get_heads()) == 1
+    assert len(ScriptDirectory.from_config(migrations()).get_heads()) == 1
+
+
+def test_the_code_knows_the_newest_migration() -> None:
+    """A database at this version is told without asking Alembic."""
+    assert ScriptDirectory.from_config(migrations()).get_current_head() == SCHEMA
 
 
 def test_a_database_at_this_version_is_left_alone(new: str) -> None:
     """Opening it once more does nothing."""
     engine = open_database(new)
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert migrate(engine) == (head, head)
+    assert migrate(engine) == (SCHEMA, SCHEMA)
 
 
 def test_a_newer_database_is_refused(new: str) -> None:

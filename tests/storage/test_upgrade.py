@@ -13,7 +13,8 @@ from filled import columns_of, fill, rows_of
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from publisher.storage.database import _config, migrate, open_database
+from publisher.storage.database import migrate, open_database
+from publisher.storage.migrating import migrations
 
 BEFORE = "0002"
 
@@ -33,7 +34,7 @@ def bare(request: pytest.FixtureRequest, swift: Path) -> Iterator[str]:
 def old(url: str) -> Engine:
     """A database at the version before this one."""
     engine = create_engine(url, poolclass=NullPool)
-    config = _config()
+    config = migrations()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, BEFORE)
