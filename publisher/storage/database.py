@@ -171,4 +171,5 @@ def _version(connection: Connection) -> str | None:
     """The version of the tables as Alembic has written it down; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)

@@ -56,7 +56,7 @@ class Leases:
 
     def take(self, name: str, holder: str) -> Lease | None:
         """Take a lease; None where another holds it."""
-        row = insert_new(connection, leases).values(
+        row = insert_new(self._engine, leases).values(
             name=name, holder=holder, attempt=1, expires=self._end()
         )
         ours = row.on_conflict_do_update(
