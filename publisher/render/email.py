@@ -17,6 +17,7 @@ from publisher.render import marks, mjml_lint
 from publisher.render.context import Texts
 from publisher.render.context_issue import IssueView
 from publisher.render.inert import inert
+from publisher.render.inliner import premailer
 from publisher.render.shortening import fitted, size
 from publisher.render.strings import Strings
 from publisher.render.theme import Theme
@@ -161,10 +162,7 @@ def _for_premailer(html: str) -> str:
 
 
 def _inlined(html: str) -> str:
-    # Imported here: it takes a fifth of a second, and most commands send no mail.
-    from premailer import Premailer
-
-    inliner = Premailer(
+    inliner = premailer()(
         html,
         # Without them the rules for narrow screens and dark mode lose against inline styles.
         strip_important=False,
