@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ from publisher.skipping import is_skipped, lift, skip
 
 if TYPE_CHECKING:
     from publisher.checkout import Pulled
+    from publisher.content.judging import Tell
     from publisher.mailing import Sent
     from publisher.returns.returns import Verdict
     from publisher.storage.issues import StepRow
@@ -84,9 +86,9 @@ class App(Parts):
 
     # check -------------------------------------------------------------------------------------
 
-    def check(self) -> tuple[Problem, ...]:
+    def check(self, tell: Tell | None = None) -> tuple[Problem, ...]:
         """Every problem of content and themes, and the edits that readers will not see."""
-        content = read_content(self.root)
+        content = read_content(self.root, self.settings.state, tell)
         problems = [*content.problems, *check(content)]
         frame = content.frame
         if frame is None:
@@ -292,14 +294,14 @@ class App(Parts):
 
         Of an issue that is not published yet, as it would be now.
         """
-        app = self._as_if_published(bulletin, name)
-        mailroom, revision = app.mailroom(), app.issue(bulletin, name)
-        editions = mailroom.site.editions_of(bulletin)
-        if edition not in editions:
-            raise UsageError(
-                f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
-            )
-        mail = mailroom.mail(revision, edition)
+        with self._as_if_published(bulletin, name) as app:
+            mailroom, revision = app.mailroom(), app.issue(bulletin, name)
+            editions = mailroom.site.editions_of(bulletin)
+            if edition not in editions:
+                raise UsageError(
+                    f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
+                )
+            mail = mailroom.mail(revision, edition)
         someone = recipient or f"readers+{edition}@{self.frame.publication.domain}"
         return mail, mailroom.message(revision, mail, someone)
 
@@ -312,23 +314,26 @@ class App(Parts):
         # In this order: a bulletin whose file is broken is not known, either.
         self._refuse_broken_settings()
         self._refuse_unknown(bulletin, name)
-        edits, desk = self._edits(), self.desk.rehearsal()
-        revise(desk.library, edits.entries, edits.issues, desk.commit, self.now)
-        prepared = None
-        if desk.frozen(bulletin, name) is None:
-            prepared = desk.prepare(bulletin, name)
-            desk.freeze(prepared)
-        app = self._over(desk.library)
-        return make_proof(app.mailroom(), app.issue(bulletin, name), prepared)
+        edits = self._edits()
+        with self.desk.rehearsal() as desk:
+            revise(desk.library, edits.entries, edits.issues, desk.commit, self.now)
+            prepared = None
+            if desk.frozen(bulletin, name) is None:
+                prepared = desk.prepare(bulletin, name)
+                desk.freeze(prepared)
+            app = self._over(desk.library)
+            return make_proof(app.mailroom(), app.issue(bulletin, name), prepared)
 
-    def _as_if_published(self, bulletin: str, name: str) -> App:
+    @contextmanager
+    def _as_if_published(self, bulletin: str, name: str) -> Iterator[App]:
         if self.library.index.issue(bulletin, name) is not None:
-            return self
+            yield self
+            return
         self._refuse_unknown(bulletin, name)
         self._refuse_broken_settings()
-        desk = self.desk.rehearsal()
-        desk.freeze(desk.prepare(bulletin, name))
-        return self._over(desk.library)
+        with self.desk.rehearsal() as desk:
+            desk.freeze(desk.prepare(bulletin, name))
+            yield self._over(desk.library)
 
     def _over(self, library: Library) -> App:
         """The same publication with another archive."""

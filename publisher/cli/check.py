@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +19,12 @@ from publisher.cli.context import now_of, root_of
 from publisher.errors import UsageError
 
 if TYPE_CHECKING:
+    from publisher.content.judging import Tell
     from publisher.document import Problem
 
 _WIDTH = 96
+_PAUSE = 0.2
+"""Seconds from one word about the progress to the next; a short check says nothing."""
 
 
 @click.command(
@@ -45,9 +51,10 @@ def command(ctx: click.Context, paths: tuple[str, ...], form: str) -> int:
 
     root = root_of(ctx)
     wanted = [_below(root, path) for path in paths]
-    problems = [
-        each for each in App(root, os.environ, now_of(ctx)).check() if _is_in(each.path, wanted)
-    ]
+    app = App(root, os.environ, now_of(ctx))
+    with _progress(form) as tell:
+        found = app.check(tell)
+    problems = [each for each in found if _is_in(each.path, wanted)]
     files = sum(_is_in(path, wanted) for path in content_files(root))
     errors = sum(each.severity == "error" for each in problems)
     if form == "json":
@@ -57,6 +64,31 @@ def command(ctx: click.Context, paths: tuple[str, ...], form: str) -> int:
         click.echo(problem.to_github() if form == "github" else _text(problem, root))
     click.echo(_summary(errors, len(problems) - errors, files))
     return 1 if errors else 0
+
+
+@contextmanager
+def _progress(form: str) -> Iterator[Tell | None]:
+    """A line on a terminal that says how far it is, and is gone at the end; None elsewhere."""
+    if form != "text" or not sys.stderr.isatty():
+        yield None
+        return
+    told = time.monotonic()
+    width = 0
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told, width
+        if time.monotonic() - told < _PAUSE:
+            return
+        told = time.monotonic()
+        line = f"checking {done:,} of {of:,} files"
+        width = max(width, len(line))
+        click.echo(f"\r{line:<{width}}", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        if width:
+            click.echo(f"\r{'':<{width}}\r", nl=False, err=True)
 
 
 def _below(root: Path, given: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,27 +14,27 @@ from pydantic import BaseModel
 from publisher.config.refusal import nearest
 from publisher.content.check_calendar import NEAR, are_two_events, check_calendars
 from publisher.content.check_data import check_data
-from publisher.content.check_texts import check_texts
-from publisher.content.entry import Entry, filed_day, is_entry_id
+from publisher.content.entry import filed_day, is_entry_id
+from publisher.content.facts import Documents, Facts
 from publisher.content.files import PUBLICATION, stray_folders
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import (
-    Entries,
-    Frame,
-    entry_ids,
-    entry_path,
-    load_entries,
-    load_frame,
-    unreadable,
-)
+from publisher.content.judging import MANY, Found, Tell, judge_all
+from publisher.content.load import Frame, entry_ids, entry_path, load_frame, unreadable
 from publisher.content.load_data import Data, load_data
 from publisher.content.remedy import Place, missing_translations
 from publisher.document import Document, Problem
 from publisher.errors import ContentError
 from publisher.language import Localized
 
-# An event is reported within this time of its happening, or the year is a slip.
-_FAR = dt.timedelta(days=20 * 366)
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rules across files ask of entries; of each broken one, its first problem in words."""
+
+    entries: Mapping[str, Facts]
+    broken: Mapping[str, str]
+    documents: Mapping[str, Document]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +42,57 @@ class Content:
     """Everything that editors wrote, and the problems of the files by themselves."""
 
     frame: Frame | None
-    entries: Entries
+    entries: Known
     problems: tuple[Problem, ...]
     data: Data = field(default_factory=Data)
 
 
-def read_content(root: Path) -> Content:
-    """Read all of it; with a broken publication.yaml there is no frame, and no entry."""
+def read_content(
+    root: Path, state: Path | None = None, tell: Tell | None = None, many: int = MANY
+) -> Content:
+    """Read all of it; with a broken publication.yaml there is no frame, and no entry.
+
+    In a folder for it, what is found in `many` entries is kept for the next time; nothing of what
+    is found depends on that.
+    """
     astray = tuple(stray_folders(root))
     try:
         frame = load_frame(root)
     except ContentError as error:
         broken = [each for each in error.problems if isinstance(each, Problem)]
-        return Content(None, Entries({}, {}, {}, ()), (*broken, *unreadable(root), *astray))
+        return Content(None, Known({}, {}, {}), (*broken, *unreadable(root), *astray))
     ids, misplaced = entry_ids(root)
-    entries = load_entries(root, frame.publication, ids)
+    found = _judged(root, frame, ids, state if len(ids) >= many else None, tell)
+    entries = _known(root, found)
     problems = (*frame.problems, *misplaced, *entries.problems, *astray)
     return Content(frame, entries, problems, load_data(root, frame.publication))
+
+
+def _judged(
+    root: Path, frame: Frame, ids: tuple[str, ...], state: Path | None, tell: Tell | None
+) -> Found:
+    if state is None:
+        return judge_all(root, frame.publication, ids, {}, tell)
+    from publisher.content.check_cache import Cache
+
+    with Cache(state, frame.publication) as cache:
+        known = cache.rows()
+        try:
+            found = judge_all(root, frame.publication, ids, known, tell)
+        except (ValueError, TypeError):  # a damaged row: nothing in there is believed
+            found, known = judge_all(root, frame.publication, ids, {}, tell), {}
+        cache.keep(found.new, known.keys() - set(ids))
+    return found
+
+
+def _known(root: Path, found: Found) -> Known:
+    judged = found.judged.items()
+    return Known(
+        {entry_id: each.facts for entry_id, each in judged if each.facts is not None},
+        {entry_id: each.broken for entry_id, each in judged if each.facts is None},
+        Documents(root, [entry_path(each) for each in found.judged]),
+        tuple(problem for _, each in judged for problem in each.problems),
+    )
 
 
 def check(content: Content) -> Iterator[Problem]:
@@ -68,19 +101,16 @@ def check(content: Content) -> Iterator[Problem]:
         for rule in _RULES:
             yield from rule(content.frame, content.entries)
         yield from check_data(content.frame, content.data)
-        for entry_id, entry in content.entries.entries.items():
-            document = _document(content.entries, entry_id)
-            yield from check_texts(document, entry, content.frame.publication)
 
 
-def _document(entries: Entries, entry_id: str) -> Document:
+def _document(entries: Known, entry_id: str) -> Document:
     return entries.documents[entry_path(entry_id)]
 
 
 # Entries -----------------------------------------------------------------------------------------
 
 
-def _aliases(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _aliases(frame: Frame, entries: Known) -> Iterator[Problem]:
     """An old name belongs to one entry, and no entry has it now."""
     owners: dict[str, str] = {}
     for entry_id, entry in entries.entries.items():
@@ -99,9 +129,9 @@ def _aliases(frame: Frame, entries: Entries) -> Iterator[Problem]:
             yield _document(entries, entry_id).problem(("aliases", at), what, remedy, code="alias")
 
 
-def _same_title(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _same_title(frame: Frame, entries: Known) -> Iterator[Problem]:
     """Two entries of the same days with the same title are most likely one, written twice."""
-    seen: dict[tuple[str, str], Entry] = {}
+    seen: dict[tuple[str, str], Facts] = {}
     for entry in entries.entries.values():
         for key, text in entry.title.items() if not entry.draft else ():
             earlier = seen.get((key, text.casefold()))
@@ -119,30 +149,7 @@ def _same_title(frame: Frame, entries: Entries) -> Iterator[Problem]:
                 break
 
 
-def _dates(frame: Frame, entries: Entries) -> Iterator[Problem]:
-    for entry in entries.entries.values():
-        document = _document(entries, entry.id)
-        if entry.happened and abs(entry.happened.start - entry.filed) > _FAR:
-            away = abs(entry.happened.start.year - entry.filed.year)
-            yield document.problem(
-                ("happened",),
-                f"this is {away} years from the day the entry is filed under",
-                "look at the year",
-                severity="warning",
-                code="far-date",
-            )
-        for at, correction in enumerate(entry.corrections):
-            if correction.date < entry.filed:
-                yield document.problem(
-                    ("corrections", at, "date"),
-                    f"the correction is dated before the entry itself ({entry.filed})",
-                    "give the day on which it was corrected",
-                    severity="warning",
-                    code="far-date",
-                )
-
-
-def _tags_alike(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _tags_alike(frame: Frame, entries: Known) -> Iterator[Problem]:
     """``open-source`` and ``opensource``: two lists of entries where readers expect one."""
     uses: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for entry in entries.entries.values():
@@ -166,7 +173,7 @@ def _tags_alike(frame: Frame, entries: Entries) -> Iterator[Problem]:
 # Bulletins and issue files -----------------------------------------------------------------------
 
 
-def _untranslated_settings(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _untranslated_settings(frame: Frame, entries: Known) -> Iterator[Problem]:
     """Texts of the publication and its bulletins that lack a language of their readers."""
     publication = frame.publication
     document = frame.documents[PUBLICATION]
@@ -193,7 +200,7 @@ def _texts(value: object, at: Place = ()) -> Iterator[tuple[Place, Localized]]:
             yield from _texts(one, (*at, index))
 
 
-def _idle_sections(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _idle_sections(frame: Frame, entries: Known) -> Iterator[Problem]:
     """Sections that ask for tags which no entry has."""
     used = {tag for entry in entries.entries.values() for tag in entry.tags}
     for slug, bulletin in frame.bulletins.items():
@@ -210,7 +217,7 @@ def _idle_sections(frame: Frame, entries: Entries) -> Iterator[Problem]:
                 )
 
 
-def _issue_files(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def _issue_files(frame: Frame, entries: Known) -> Iterator[Problem]:
     known = _known_ids(entries)
     for slug, name in (*frame.issue_files, *frame.broken_issue_files):
         document = frame.documents.get(f"content/issues/{slug}/{name}.yaml")
@@ -232,7 +239,7 @@ def _issue_files(frame: Frame, entries: Entries) -> Iterator[Problem]:
         yield from _excluded_too(frame.documents[f"content/issues/{slug}/{name}.yaml"], written)
 
 
-def _known_ids(entries: Entries) -> dict[str, str]:
+def _known_ids(entries: Known) -> dict[str, str]:
     """Every name that an entry has or had, and its id."""
     known = {alias: entry.id for entry in entries.entries.values() for alias in entry.aliases}
     return known | {each: each for each in (*entries.broken, *entries.entries)}
@@ -255,7 +262,7 @@ def _named(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
             yield where, entry_id
 
 
-def _is_draft(entry_id: str, entries: Entries) -> bool:
+def _is_draft(entry_id: str, entries: Known) -> bool:
     # That a broken entry would be left out is no second problem.
     return entry_id in entries.entries and entries.entries[entry_id].draft
 
@@ -277,10 +284,9 @@ def _nearest_id(entry_id: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]}?" if close else "look at the folder and the file name"
 
 
-_RULES: tuple[Callable[[Frame, Entries], Iterator[Problem]], ...] = (
+_RULES: tuple[Callable[[Frame, Known], Iterator[Problem]], ...] = (
     _aliases,
     _same_title,
-    _dates,
     check_calendars,
     _tags_alike,
     _untranslated_settings,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from publisher.config.section import Select
-from publisher.content.entry import Entry
-from publisher.content.load import Entries, Frame, entry_path
+from publisher.content.facts import Facts
+from publisher.content.load import Frame, entry_path
 from publisher.document import Problem
+
+if TYPE_CHECKING:
+    from publisher.content.check import Known
 
 # Two entries with one title that are filed within this time are most likely one, told twice.
 NEAR = dt.timedelta(days=14)
 
 
-def check_calendars(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def check_calendars(frame: Frame, entries: Known) -> Iterator[Problem]:
     """What would be missing from calendars, or stand there twice."""
     calendars = list(_calendars(frame))
     yield from _without_date(frame, entries, calendars)
@@ -29,7 +33,7 @@ def _calendars(frame: Frame) -> Iterator[tuple[str, str, Select]]:
                 yield slug, section.id, section.select
 
 
-def _takes(select: Select, entry: Entry) -> bool:
+def _takes(select: Select, entry: Facts) -> bool:
     return (
         (not select.kinds or entry.kind in select.kinds)
         and (not select.tags or bool(set(select.tags) & set(entry.tags)))
@@ -38,7 +42,7 @@ def _takes(select: Select, entry: Entry) -> bool:
 
 
 def _without_date(
-    frame: Frame, entries: Entries, calendars: list[tuple[str, str, Select]]
+    frame: Frame, entries: Known, calendars: list[tuple[str, str, Select]]
 ) -> Iterator[Problem]:
     """Entries of a kind that only calendars ask for: without a date no reader ever sees them."""
     elsewhere = {
@@ -63,9 +67,9 @@ def _without_date(
                 break
 
 
-def _twice(entries: Entries, selects: list[Select]) -> Iterator[Problem]:
+def _twice(entries: Known, selects: list[Select]) -> Iterator[Problem]:
     """The same event in two entries: a calendar has it twice, however long ago it was announced."""
-    seen: dict[tuple[str, str, str], Entry] = {}
+    seen: dict[tuple[str, str, str], Facts] = {}
     for entry in entries.entries.values():
         is_shown = entry.happened and any(_takes(select, entry) for select in selects)
         if entry.draft or entry.happened is None or not is_shown:
@@ -84,7 +88,7 @@ def _twice(entries: Entries, selects: list[Select]) -> Iterator[Problem]:
                 break
 
 
-def are_two_events(one: Entry, other: Entry) -> bool:
+def are_two_events(one: Facts, other: Facts) -> bool:
     """Whether two entries of one title announce an event that comes twice."""
     pair = (one, other)
     is_announced = all(each.happened and each.happened.end > each.filed for each in pair)

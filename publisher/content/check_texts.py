@@ -21,6 +21,9 @@ _HTML = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
 _HAN_SCRIPTS = frozenset({"Hans", "Hant", "Hani", "Jpan"})
+# Letters whose names say CJK: of Unicode 3.0, all of which are; and all blocks in which one may be.
+_SURELY_HAN = re.compile("[\u3400-\u4db5\u4e00-\u9fa5]")
+_MAYBE_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\U00020000-\U0003ffff]")
 # Below this many letters nothing is certain: a title may be a product's name.
 _LETTERS = 12
 
@@ -76,9 +79,11 @@ def _mixed_up(
         settings = publication.languages.get(key)
         if settings is None:
             continue
+        in_han = script_of(settings.tag) in _HAN_SCRIPTS
+        if _SURELY_HAN.search(value) if in_han else not _MAYBE_HAN.search(value):
+            continue  # as it should be; only for others it is worth while to count
         letters = [char for char in value if char.isalpha()]
         han = sum("CJK" in unicodedata.name(char, "") for char in letters)
-        in_han = script_of(settings.tag) in _HAN_SCRIPTS
         if len(letters) < _LETTERS:
             continue
         if not in_han and script_of(settings.tag) != "Kore" and han * 2 > len(letters):

@@ -23,7 +23,7 @@ from publisher.content.issue_file import IssueFile
 from publisher.content.last_good import Reading, Versions
 from publisher.content.read_entry import parse_entry
 from publisher.content.read_issue_file import parse_issue_file
-from publisher.document import Document, Problem
+from publisher.document import Document, Problem, parse, read
 from publisher.errors import ContentError, UsageError
 
 
@@ -263,6 +263,17 @@ def entry_ids(
     return tuple(ids), tuple(problems)
 
 
+def load_entry(
+    raw: bytes, path: str, entry_id: str, publication: Publication
+) -> tuple[Document | None, Entry | None, tuple[Problem, ...]]:
+    """The bytes of one file as an entry; None where it is broken, and every problem."""
+    document, problems = parse(raw, path)
+    if document is None:
+        return None, None, problems
+    entry, more = parse_entry(document, entry_id, publication)
+    return document, entry, (*problems, *more)
+
+
 def load_entries(root: Path, publication: Publication, ids: Iterable[str]) -> Entries:
     """Read entries; one that is not there is among the broken ones."""
     entries: dict[str, Entry] = {}
@@ -271,12 +282,15 @@ def load_entries(root: Path, publication: Publication, ids: Iterable[str]) -> En
     problems: list[Problem] = []
     for entry_id in ids:
         path = entry_path(entry_id)
-        document, found = _document(root, path)
-        entry = None
+        document: Document | None = None
+        entry: Entry | None = None
+        found: tuple[Problem, ...] = ()
+        raw, unread = read(root, path)
+        if raw is not None:
+            document, entry, found = load_entry(raw, path, entry_id, publication)
         if document is not None:
             documents[path] = document
-            entry, more = parse_entry(document, entry_id, publication)
-            found += more
+        found += unread
         problems += found
         if entry is not None:
             entries[entry_id] = entry

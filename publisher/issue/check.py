@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from publisher.content.entry import Entry, filed_day
+from publisher.content.check import Known
+from publisher.content.entry import filed_day
+from publisher.content.facts import Facts
 from publisher.content.issue_file import IssueFile
-from publisher.content.load import Entries, Frame, entry_path
+from publisher.content.load import Frame, entry_path
 from publisher.content.one_off import is_one_off
 from publisher.document import Document, Problem
 from publisher.issue.choose import normal_url
@@ -19,7 +21,7 @@ from publisher.issue.window import Rhythm, name_of
 _NEAR = dt.timedelta(days=60)
 
 
-def check_issues(frame: Frame, entries: Entries) -> Iterator[Problem]:
+def check_issues(frame: Frame, entries: Known) -> Iterator[Problem]:
     """The problems of issue files and entries that only the assembling of issues would show."""
     for slug, name in sorted((*frame.issue_files, *frame.broken_issue_files)):
         if slug not in frame.bulletins:
@@ -75,7 +77,7 @@ def _too_late(
     document: Document,
     day: dt.date,
     slot: dt.datetime,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, Facts],
 ) -> Iterator[Problem]:
     """Listed entries that cannot be out yet when the issue is."""
     for key, part in written.sections.items():
@@ -96,15 +98,15 @@ def _too_late(
             yield document.problem(place, what, remedy, severity="warning", code="listed-too-late")
 
 
-def _same_source(entries: Entries) -> Iterator[Problem]:
+def _same_source(entries: Known) -> Iterator[Problem]:
     """Two entries with the same first source: an issue would drop one of them as a duplicate."""
-    seen: dict[str, Entry] = {}
+    seen: dict[str, Facts] = {}
     for entry in entries.entries.values():
-        url = next((source.url for source in entry.sources[:1]), None)
-        if url is None:
+        if entry.source is None:
             continue
-        earlier = seen.get(normal_url(url))
-        seen[normal_url(url)] = entry
+        address = normal_url(entry.source)
+        earlier = seen.get(address)
+        seen[address] = entry
         if earlier is None or entry.filed - earlier.filed > _NEAR:
             continue
         if entry.story is None or entry.story != earlier.story:
