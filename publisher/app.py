@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.archive.library import Library
+from publisher.archive.records import tombstones
 from publisher.archive.revise import revise
 from publisher.content.check import check, read_content
 from publisher.deliver.letters import IssueMail
@@ -41,13 +42,16 @@ from publisher.review import (
 from publisher.site import output
 from publisher.site.build import Builder
 from publisher.skipping import is_skipped, lift, skip
+from publisher.taking_down import found, go_on, remove, still_there
 
 if TYPE_CHECKING:
     from publisher.checkout import Pulled
     from publisher.content.judging import Tell
+    from publisher.archive.records import Tombstone
     from publisher.mailing import Sent
     from publisher.returns.returns import Verdict
     from publisher.storage.issues import StepRow
+    from publisher.taking_down import TakenDown
 
 _JUDGED_FOR = dt.timedelta(days=1)
 _JUDGED = 20
@@ -99,6 +103,7 @@ class App(Parts):
         problems += theme_problems(frame, self.theme_of)
         if self.settings.archive_url or self.settings.archive.is_dir():
             problems += self._edits().unseen()
+            problems += still_there(self.library, content.entries.entries.values())
         return tuple(sorted(set(problems)))
 
     def _edits(self) -> Edits:
@@ -146,6 +151,21 @@ class App(Parts):
         row = self.rows.get(wanted.bulletin, wanted.name)
         return row.reason if row is not None and is_skipped(row) else ""
 
+    # take down ---------------------------------------------------------------------------------
+
+    def can_be_taken_down(self, entry: str) -> None:
+        """Raise UsageError where no entry is or was called so."""
+        found(self.library, entry)
+
+    def taken_down(self) -> list[Tombstone]:
+        """What was taken down by law, by day."""
+        return sorted(tombstones(self.store), key=lambda each: (each.day, each.entry))
+
+    def takedown(self, entry: str, reason: str) -> TakenDown:
+        """Take an entry down by law; again is no mistake, and does what was left."""
+        with self._alone():
+            return remove(self, entry, reason)
+
     # publish -----------------------------------------------------------------------------------
 
     def publish(
@@ -172,6 +192,8 @@ class App(Parts):
             with self._alone():
                 # Once more: it may have been read anew.
                 self._refuse_broken_settings(spare=not all_files)
+                if not dry_run:
+                    go_on(self)
                 press = self._press(opens)
                 if wanted is None:
                     if not dry_run:
@@ -279,6 +301,7 @@ class App(Parts):
         """The whole site again from the archive; unchanged files keep their dates."""
         with self._alone():
             self.site.recover()
+            go_on(self)
             return self.site.write(Builder(self.editions()), whole=True)
 
     # Mail --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from publisher.document import Problem
 from publisher.errors import ContentError
 from publisher.issue.assemble import Assembled, assemble, order_of
 from publisher.issue.choose import History, Order, Pool
-from publisher.issue.issue import Image, Issue, IssueRevision, Related
+from publisher.issue.issue import Candidate, Image, Issue, IssueRevision, Reason, Related
 from publisher.issue.rolling import Shortages, may_roll, no_shortages, roll
 from publisher.issue.supplies import (
     MOST_RELATED,
@@ -57,10 +58,18 @@ class Desk:
     commit: Commit = field(default_factory=Commit)
     shortages: Shortages = no_shortages
 
-    def rehearsal(self) -> Desk:
-        """The same desk over a copy of the archive that keeps what is written to itself."""
+    @contextmanager
+    def rehearsal(self) -> Iterator[Desk]:
+        """The same desk over an archive that keeps what is written to itself, for a while.
+
+        Nothing may be written into the archive itself before it is over.
+        """
         overlay = OverlayStore(self.library.store)
-        return replace(self, library=Library(overlay, self.library.index.rehearsal(overlay)))
+        index = self.library.index.rehearsal(overlay)
+        try:
+            yield replace(self, library=Library(overlay, index))
+        finally:
+            index.close()
 
     def prepare(self, bulletin: str, name: str) -> Prepared:
         """Assemble an issue from the content of its window.  Raises ContentError."""
@@ -71,7 +80,7 @@ class Desk:
         settings, written = frame.bulletins[bulletin], frame.issue_files.get((bulletin, name))
         order = self._rolled(order_of(frame.publication, bulletin, settings, name, written))
         supplies, told = _Supplier(self, order).supplies()
-        loaded = self._load(order)
+        loaded, left_out = self._without_taken_down(self._load(order))
         names = self._identities(loaded)
         pool = Pool(
             {names[each]: entry for each, entry in loaded.entries.items()},
@@ -79,6 +88,7 @@ class Desk:
         )
         order = replace(order, written=self._by_identity(order.written, names))
         assembled = assemble(order, pool, self._history(order, pool), supplies)
+        assembled = _with_taken_down(assembled, left_out)
         return Prepared(assembled, (*loaded.problems, *told))
 
     def _rolled(self, order: Order) -> Order:
@@ -118,6 +128,31 @@ class Desk:
         loaded = self.reader.entries(dict.fromkeys([*ids, *here]))
         return replace(loaded, problems=(*astray, *loaded.problems))
 
+    def _without_taken_down(self, loaded: Entries) -> tuple[Entries, tuple[Candidate, ...]]:
+        """What may be published of some entries, and what was taken down, under any of its names.
+
+        Files may lie there still; they never come back.
+        """
+        taken = self.library.taken_down()
+        if not taken:
+            return loaded, ()
+        named = {name: [name] for name in loaded.broken}
+        named |= {name: [name, *each.aliases] for name, each in loaded.entries.items()}
+        gone = {
+            name: taken[old]
+            for name, every in named.items()
+            if (old := next((each for each in every if each in taken), None)) is not None
+        }
+        left = replace(
+            loaded,
+            entries={name: each for name, each in loaded.entries.items() if name not in gone},
+            broken={name: why for name, why in loaded.broken.items() if name not in gone},
+        )
+        return left, tuple(
+            Candidate(entry=name, reason=Reason.TAKEN_DOWN, detail=f"on {stone.day}")
+            for name, stone in sorted(gone.items())
+        )
+
     def _identities(self, loaded: Entries) -> dict[str, str]:
         """By each name of the entries: the id under which it was, or will be, published."""
         found = {entry.id: identity_of(self.library, entry) for entry in loaded.entries.values()}
@@ -134,6 +169,8 @@ class Desk:
     def _by_identity(self, written: IssueFile, names: Mapping[str, str]) -> IssueFile:
         """The issue file with each entry by the id under which it was first published."""
 
+        taken = self.library.taken_down()
+
         def known(entry_id: str) -> str:
             return names.get(entry_id) or self._known(entry_id)
 
@@ -141,7 +178,9 @@ class Desk:
             key: part.model_copy(
                 update={
                     "entries": [
-                        pin.model_copy(update={"id": known(pin.id)}) for pin in part.entries
+                        pin.model_copy(update={"id": known(pin.id)})
+                        for pin in part.entries
+                        if pin.id not in taken
                     ]
                 }
             )
@@ -188,6 +227,15 @@ class Desk:
 def _reach(order: Order) -> dt.date:
     """The first day whose entries may come: late ones are taken up to some days."""
     return order.window.start - dt.timedelta(days=order.bulletin.late_days)
+
+
+def _with_taken_down(assembled: Assembled, left_out: tuple[Candidate, ...]) -> Assembled:
+    """The issue with a word on entries whose files lie there though they were taken down."""
+    if not left_out:
+        return assembled
+    issue = assembled.issue
+    told = sorted([*issue.candidates, *left_out], key=lambda one: one.entry)
+    return replace(assembled, issue=issue.model_copy(update={"candidates": told}))
 
 
 def _named(written: IssueFile) -> list[str]:

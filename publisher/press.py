@@ -97,14 +97,14 @@ class Press:
         """
         if not dry_run:
             self.site.recover()
-        rehearsed = rehearse(self.desk, wanted)
-        if is_backfill and rehearsed.held:
-            raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
-        if not (dry_run or is_backfill):
-            self._tell_unapproved(wanted)
-            settle_late(self.announcer.operator, self.rows, self.now)
-        coming = [each for each in wanted if each not in rehearsed.held]
-        proofs = self._try_out(rehearsed, coming)
+        with rehearse(self.desk, wanted) as rehearsed:
+            if is_backfill and rehearsed.held:
+                raise ContentError("\n".join(rehearsed.held.values()), "nothing was published")
+            if not (dry_run or is_backfill):
+                self._tell_unapproved(wanted)
+                settle_late(self.announcer.operator, self.rows, self.now)
+            coming = [each for each in wanted if each not in rehearsed.held]
+            proofs = self._try_out(rehearsed, coming)
         report = Report(
             published=tuple(
                 str(w) for w in coming if self._is_left(w) and w not in rehearsed.empty

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -147,7 +148,8 @@ def _slot_now(frame: Frame, slug: str, name: str) -> dt.datetime | None:
 class Rehearsed:
     """What a rehearsal showed: issues that cannot come out and why, and remarks for editors.
 
-    `library` is the archive as it would be; for the `empty` ones there is nothing to publish.
+    `library` is the archive as it would be, until the rehearsal is over; for the `empty` ones
+    there is nothing to publish.
     """
 
     library: Library
@@ -157,12 +159,17 @@ class Rehearsed:
     problems: tuple[Problem, ...] = ()
 
 
-def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
-    """Assemble and freeze issues, one after the other, in a copy of the archive.
+@contextmanager
+def rehearse(desk: Desk, wanted: Iterable[Wanted]) -> Iterator[Rehearsed]:
+    """Assemble and freeze issues, one after the other, over the archive and not into it.
 
     So that a problem is known before anything is written.
     """
-    desk = desk.rehearsal()
+    with desk.rehearsal() as over:
+        yield _rehearsed(over, wanted)
+
+
+def _rehearsed(desk: Desk, wanted: Iterable[Wanted]) -> Rehearsed:
     held: dict[Wanted, str] = {}
     empty: list[Wanted] = []
     remarks: list[str] = []

@@ -198,13 +198,14 @@ def test_a_rehearsal_reads_images_through(quick: Newsroom) -> None:
     quick.bulletin("daily", sections=[TOP, CODES])
     quick.entry("one")
     data = quick.image()
-    rehearsal = desk(quick).rehearsal()
-    image = rehearsal.freeze(rehearsal.prepare("daily", "2026-04-26")).issue.sections[1].images
-    blob = image["account.png"].blob
-    assert rehearsal.library.blob(blob) == data
+    with desk(quick).rehearsal() as rehearsal:
+        issue = rehearsal.freeze(rehearsal.prepare("daily", "2026-04-26")).issue
+        blob = issue.sections[1].images["account.png"].blob
+        assert rehearsal.library.blob(blob) == data
     assert desk(quick).library.store.get(f"blobs/{blob}") is None
     quick.publish()
-    assert desk(quick).rehearsal().library.blob(blob) == data
+    with desk(quick).rehearsal() as rehearsal:
+        assert rehearsal.library.blob(blob) == data
 
 
 # Earlier issues ----------------------------------------------------------------------------------

@@ -261,21 +261,21 @@ def the_daily(*days: str) -> list[Wanted]:
 
 
 def test_a_rehearsal_leaves_nothing_behind(quick: Newsroom) -> None:
-    """It freezes in a copy of the archive."""
+    """It freezes over the archive, and not into it."""
     quick.entry("a")
     app = quick.app()
-    rehearsed = rehearse(app.desk, the_daily("2026-04-26"))
-    assert rehearsed.held == {}
-    assert rehearsed.library.index.issue("daily", "2026-04-26") is not None
-    assert not (quick.root / "var/archive").exists()
-    assert app.library.index.issue("daily", "2026-04-26") is None
+    with rehearse(app.desk, the_daily("2026-04-26")) as rehearsed:
+        assert rehearsed.held == {}
+        assert rehearsed.library.index.issue("daily", "2026-04-26") is not None
+        assert not (quick.root / "var/archive").exists()
+        assert app.library.index.issue("daily", "2026-04-26") is None
 
 
 def test_later_issues_know_of_earlier_ones(quick: Newsroom) -> None:
     """An entry that the first carries is not left for the second."""
     quick.entry("a")
-    rehearsed = rehearse(quick.app().desk, the_daily("2026-04-26", "2026-04-27"))
-    assert wanted(list(rehearsed.empty)) == ["daily 2026-04-27"]
+    with rehearse(quick.app().desk, the_daily("2026-04-26", "2026-04-27")) as rehearsed:
+        assert wanted(list(rehearsed.empty)) == ["daily 2026-04-27"]
 
 
 def test_every_issue_that_cannot_come_out_is_told(quick: Newsroom) -> None:
@@ -283,10 +283,11 @@ def test_every_issue_that_cannot_come_out_is_told(quick: Newsroom) -> None:
     quick.bulletin("daily", sections=[TOP | {"select": {"kinds": ["signal"]}}])
     quick.entry("a", "2026-04-27", kind="signal")
     quick.issue("2026-04-25")
-    rehearsed = rehearse(quick.app().desk, the_daily("2026-04-25", "2026-04-26", "2026-04-27"))
-    assert wanted(list(rehearsed.held)) == ["daily 2026-04-25"]
-    assert "selects nothing" in next(iter(rehearsed.held.values()))
-    assert rehearsed.library.index.issue("daily", "2026-04-27") is not None
+    three = the_daily("2026-04-25", "2026-04-26", "2026-04-27")
+    with rehearse(quick.app().desk, three) as rehearsed:
+        assert wanted(list(rehearsed.held)) == ["daily 2026-04-25"]
+        assert "selects nothing" in next(iter(rehearsed.held.values()))
+        assert rehearsed.library.index.issue("daily", "2026-04-27") is not None
 
 
 def test_problems_and_remarks_are_told(quick: Newsroom) -> None:
@@ -294,9 +295,9 @@ def test_problems_and_remarks_are_told(quick: Newsroom) -> None:
     quick.entry("a")
     quick.file("content/entries/2026/04/26/b.yaml", "kind: event\ntitel: x\n")
     quick.issue("2026-04-26", lead="2026/04/26/b")
-    rehearsed = rehearse(quick.app().desk, the_daily("2026-04-26"))
-    assert "content/entries/2026/04/26/b.yaml" in {each.path for each in rehearsed.problems}
-    assert rehearsed.remarks == ("daily 2026-04-26: the lead 2026/04/26/b is not in the issue",)
+    with rehearse(quick.app().desk, the_daily("2026-04-26")) as rehearsed:
+        assert "content/entries/2026/04/26/b.yaml" in {each.path for each in rehearsed.problems}
+        assert rehearsed.remarks == ("daily 2026-04-26: the lead 2026/04/26/b is not in the issue",)
 
 
 # Steps -------------------------------------------------------------------------------------------

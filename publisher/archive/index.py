@@ -1,63 +1,55 @@
 """The derived index: a file that is made from the archive, and catches up with it.
 
 It is SQLite, knows the last record of the log it has read, goes on from there, and is made anew
-when it cannot.  It may be deleted at any time.  What it can be asked is in `queries`.
+when it cannot.  It may be deleted at any time.  What it can be asked is in `queries`, its tables
+are in `schema`, and how they are filled in `taking`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from publisher.archive import records
-from publisher.archive.queries import Queries, utc
+from publisher.archive.queries import Queries
+from publisher.archive.schema import SCHEMA, VERSION
 from publisher.archive.store import Store
-from publisher.issue.issue import EntryRevision, IssueRevision, Placed, Revision
+from publisher.archive.taking import Taker
+from publisher.errors import ArchiveError
 
-# A file with another version is made anew.
-VERSION = 2
+# Records that are written in one transaction.
+_BATCH = 500
+# Kilobytes of the file that are kept in memory, and bytes of its log that are kept on the disk.
+_CACHE = 32_000
+_LOG_KEPT = 16_000_000
+# How long one process waits until another has written, in seconds.
+_PATIENCE = 60.0
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE issue (
-    bulletin TEXT, name TEXT, revision INTEGER, slot TEXT, day TEXT, number INTEGER,
-    log INTEGER, PRIMARY KEY (bulletin, name)
-);
-CREATE INDEX issue_slot ON issue (bulletin, slot);
-CREATE TABLE carried (
-    entry TEXT, bulletin TEXT, name TEXT, place INTEGER, as_news INTEGER, as_date INTEGER,
-    PRIMARY KEY (entry, bulletin, name)
-);
-CREATE INDEX carried_issue ON carried (bulletin, name);
-CREATE TABLE rejected (entry TEXT, bulletin TEXT, why TEXT, PRIMARY KEY (entry, bulletin));
-CREATE TABLE entry (
-    id TEXT PRIMARY KEY, current TEXT, revision INTEGER, published TEXT, at TEXT, month TEXT,
-    story TEXT, starts TEXT, ends TEXT, log INTEGER
-);
-CREATE INDEX entry_story ON entry (story);
-CREATE INDEX entry_month ON entry (month);
-CREATE INDEX entry_published ON entry (published);
-CREATE INDEX entry_ends ON entry (ends);
-CREATE TABLE tag (tag TEXT, entry TEXT, PRIMARY KEY (tag, entry));
-CREATE INDEX tag_entry ON tag (entry);
-CREATE TABLE alias (alias TEXT PRIMARY KEY, entry TEXT);
-CREATE TABLE correction (log INTEGER, entry TEXT, place INTEGER, PRIMARY KEY (entry, place));
-CREATE TABLE issue_correction (
-    log INTEGER, bulletin TEXT, name TEXT, place INTEGER, PRIMARY KEY (bulletin, name, place)
-);
-"""
+_Way = Literal["kept", "rehearsed", "read"]
 
 
 class Index(Queries):
     """Opens the file and fills it from the archive."""
 
-    def __init__(self, path: Path | None, store: Store) -> None:
-        """`path` is None for an index in memory."""
+    def __init__(self, path: Path | None, store: Store, way: _Way = "kept") -> None:
+        """`path` is None for an index in memory.
+
+        What a ``rehearsed`` one is told it forgets when it is closed; one that is ``read`` is
+        told nothing.  Both are of a file that is there.
+        """
         self._store = store
         self._path = path
-        self._db = self._open()
+        self._way = way
+        self._meets_takedown = False
+        self._db = self._open() if way == "kept" else self._connect()
+        self._taker = Taker(self._db, store)
+        if way == "rehearsed":
+            with self._saying():
+                self._db.execute("BEGIN IMMEDIATE")
 
     def _open(self) -> sqlite3.Connection:
         if self._path is not None:
@@ -73,15 +65,18 @@ class Index(Queries):
             self._remove()
             db = self._connect()
             with db:
-                db.executescript(_SCHEMA)
+                db.executescript(SCHEMA)
                 db.execute(f"PRAGMA user_version = {VERSION}")
         return db
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
+        db = sqlite3.connect(self._path or ":memory:", timeout=_PATIENCE, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         # A lost transaction is read from the log again.
         db.execute("PRAGMA synchronous = OFF")
+        db.execute(f"PRAGMA cache_size = -{_CACHE}")
+        db.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT}")
+        db.execute(f"PRAGMA query_only = {self._way == 'read'}")
         return db
 
     def _remove(self) -> None:
@@ -90,7 +85,9 @@ class Index(Queries):
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; one that is rehearsed is as it was before."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
         self._db.close()
 
     def rebuild(self) -> None:
@@ -98,122 +95,91 @@ class Index(Queries):
         self._db.close()
         self._remove()
         self._db = self._open()
-        self.catch_up()
+        self._taker = Taker(self._db, self._store)
+        while self._has_record(self.last_log + 1):
+            self._take_some()
+        self._meets_takedown = False
+
+    # Beside it ---------------------------------------------------------------------------------
 
     def rehearsal(self, store: Store) -> Index:
-        """A copy in memory, for an archive that lies over this one's."""
+        """One for an archive that lies over this one's: what it learns is forgotten.
+
+        Until it is closed, neither this one nor another process may write; they may read.
+        """
+        if self._path is not None:
+            return Index(self._path, store, "rehearsed")
         copy = Index(None, store)
         self._db.backup(copy._db)
         return copy
 
+    def reopened(self) -> Index:
+        """The same for a forked process, which may not use a connection that it inherits.
+
+        It is only read.  One in memory was copied with the process.  A rehearsed one, of which
+        no other process may know, is refused.
+        """
+        if self._path is None:
+            return self
+        if self._way == "rehearsed":
+            raise ValueError("what is rehearsed is known to one process only")
+        return Index(self._path, self._store, "read")
+
     # Catching up -------------------------------------------------------------------------------
 
-    def catch_up(self) -> list[records.LogRecord]:
-        """Read what was added to the log since, and give it back."""
-        if self.last_log and self._store.get(records.log_file(self.last_log)) is None:
+    def catch_up(self) -> int:
+        """Read what was added to the log since; how many records that were."""
+        if self._way == "kept" and self.last_log and not self._has_record(self.last_log):
             # The archive is another one than this index was made from.
             self.rebuild()
-            return []
-        new = []
-        for record in records.read_log(self._store, self.last_log):
-            with self._transaction():
-                self._take(record)
-            new.append(record)
-        return new
+            return 0
+        taken = 0
+        while self._has_record(self.last_log + 1):
+            taken += self._take_some()
+        if self._meets_takedown and self._way == "kept":
+            self._forget_taken_down()
+            return 0
+        return taken
+
+    def _forget_taken_down(self) -> None:
+        """No byte of what was taken down by law is left here: the file is made anew."""
+        for stone in records.tombstones(self._store):
+            self._store.forget(stone.files)
+        self.rebuild()
+
+    def _has_record(self, number: int) -> bool:
+        return self._store.get(records.log_file(number)) is not None
+
+    def _take_some(self) -> int:
+        """Take some records: those before one that cannot be read are kept."""
+        taken, failure = 0, None
+        with self._transaction("some"):
+            # What another process has taken meanwhile is not taken again.
+            for record in islice(records.read_log(self._store, self.last_log), _BATCH):
+                try:
+                    with self._transaction("one"):
+                        self._taker.take(record)
+                except ArchiveError as error:
+                    failure = error
+                    break
+                taken += 1
+                self._meets_takedown |= record.what == "takedown"
+        if failure is not None:
+            raise failure
+        return taken
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, name: str) -> Iterator[None]:
+        is_inner = self._db.in_transaction
         with self._saying():
             # At once: one that begins by reading cannot wait for another process to finish.
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(f"SAVEPOINT {name}" if is_inner else "BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._taker.forget()
+                self._db.execute(f"ROLLBACK TO {name}" if is_inner else "ROLLBACK")
+                if is_inner:
+                    self._db.execute(f"RELEASE {name}")
                 raise
-            self._db.execute("COMMIT")
-
-    def _take(self, record: records.LogRecord) -> None:
-        for entry_id, number in record.entries:
-            self._take_entry(records.get_entry(self._store, entry_id, number), record.number)
-        if record.bulletin and record.issue and record.issue_revision:
-            revision = records.get_issue(
-                self._store, record.bulletin, record.issue, record.issue_revision
-            )
-            self._take_issue(revision, record.number)
-        self._set("log", str(record.number))
-        if record.commit:
-            self._set("commit", record.commit)
-
-    def _set(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-    def _take_entry(self, revision: EntryRevision, log: int) -> None:
-        entry, known = revision.entry, self.entry(revision.id)
-        happened = entry.happened
-        if known is not None and known.revision >= revision.revision:
-            return
-        self._db.execute(
-            "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                revision.id, entry.id, revision.revision, utc(revision.published),
-                utc(revision.at), f"{entry.filed:%Y-%m}", entry.story,
-                happened.start.isoformat() if happened else None,
-                happened.end.isoformat() if happened else None, log,
-            ),
-        )  # fmt: skip
-        self._db.execute("DELETE FROM tag WHERE entry = ?", (revision.id,))
-        self._many("INSERT OR REPLACE INTO tag VALUES (?, ?)", entry.tags, revision.id)
-        self._db.execute("DELETE FROM alias WHERE entry = ?", (revision.id,))
-        names = {*entry.aliases, revision.id, entry.id}
-        self._many("INSERT OR REPLACE INTO alias VALUES (?, ?)", sorted(names), revision.id)
-        self._db.executemany(
-            "INSERT OR IGNORE INTO correction VALUES (?, ?, ?)",
-            [(_since(revision, log), revision.id, at) for at in range(len(entry.corrections))],
-        )
-
-    def _many(self, statement: str, values: Iterable[str], entry: str) -> None:
-        self._db.executemany(statement, [(value, entry) for value in values])
-
-    def _take_issue(self, revision: IssueRevision, log: int) -> None:
-        issue = revision.issue
-        self._db.execute(
-            # `log` stays that of the first revision: notices count from when the issue came out.
-            "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (bulletin, name) DO UPDATE SET revision = excluded.revision",
-            (
-                issue.bulletin, issue.name, revision.revision, utc(issue.slot),
-                issue.day.isoformat(), issue.number, log,
-            ),
-        )  # fmt: skip
-        news, dates = _names(issue.news()), _names(issue.dates())
-        self._db.executemany(
-            "INSERT OR REPLACE INTO carried VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (entry, issue.bulletin, issue.name, place, entry in news, entry in dates)
-                for place, entry in enumerate(dict.fromkeys(p.entry for p in issue.placed()))
-            ],
-        )
-        self._db.executemany(
-            "INSERT OR IGNORE INTO issue_correction VALUES (?, ?, ?, ?)",
-            [
-                (_since(revision, log), issue.bulletin, issue.name, place)
-                for place in range(len(issue.corrections))
-            ],
-        )
-        self._db.executemany(
-            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?)",
-            [
-                (one.entry, issue.bulletin, f"{one.reason} in {issue.name} {one.detail}".strip())
-                for one in issue.dropped()
-            ],
-        )
-
-
-def _names(placed: Iterable[Placed]) -> set[str]:
-    return {each.entry for each in placed}
-
-
-def _since(revision: Revision, log: int) -> int:
-    """From when on a correction is told: one of a first revision was never published wrongly."""
-    return log if revision.kind == "correction" else 0
+            self._db.execute(f"RELEASE {name}" if is_inner else "COMMIT")

@@ -24,6 +24,20 @@ class Library:
         self._read_entry = lru_cache(_KEPT)(partial(records.get_entry, store))
         self._read_issue = lru_cache(_KEPT)(partial(records.get_issue, store))
 
+    def forget(self) -> None:
+        """Forget what was read: something was taken down."""
+        self._read_entry.cache_clear()
+        self._read_issue.cache_clear()
+
+    def taken_down(self) -> dict[str, records.Tombstone]:
+        """What was taken down by law, by every name that it had."""
+        return {name: each for each in records.tombstones(self.store) for name in each.names}
+
+    def reopened(self) -> Library:
+        """The same for a forked process; see `Index.reopened`."""
+        index = self.index.reopened()
+        return self if index is self.index else Library(self.store, index)
+
     def entry(self, key: EntryKey) -> EntryRevision:
         """An entry."""
         return self._read_entry(key.id, key.revision)

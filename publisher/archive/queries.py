@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 from publisher.archive import records
-from publisher.archive.store import Store
+from publisher.archive.queries_entries import EntryQueries
+from publisher.archive.queries_feeds import FeedQueries
+from publisher.archive.rows import EntryKey, IssueKey, issue_key, utc
 from publisher.errors import ArchiveError
 from publisher.issue.issue import CorrectionNotice
 
-
-@dataclass(frozen=True, slots=True)
-class IssueKey:
-    """An issue in the archive: its name and newest revision.  A one-off issue has no number."""
-
-    bulletin: str
-    name: str
-    revision: int
-    slot: dt.datetime
-    day: dt.date
-    number: int | None
+__all__ = ["EntryKey", "IssueKey", "Queries", "utc"]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKey:
-    """An entry in the archive: its identity and newest revision."""
-
-    id: str
-    revision: int
-
-
-class Queries:
-    """Answers what was published, from a file that `Index` opens and fills."""
-
-    _db: sqlite3.Connection
-    _store: Store
-    _path: Path | None  # None: in memory
+class Queries(EntryQueries, FeedQueries):
+    """Answers what was published.  What a run of each day asks takes no look at everything."""
 
     @property
     def last_log(self) -> int:
@@ -59,7 +34,7 @@ class Queries:
 
     def bulletins(self) -> list[str]:
         """The bulletins that have an issue, by slug."""
-        return [row[0] for row in self._rows("SELECT DISTINCT bulletin FROM issue ORDER BY 1")]
+        return [row[0] for row in self._rows("SELECT slug FROM bulletin ORDER BY 1")]
 
     def issue(self, bulletin: str, name: str) -> IssueKey | None:
         """An issue; None if it was never published."""
@@ -69,10 +44,16 @@ class Queries:
         self, bulletin: str | None = None, *, limit: int = -1, since: str = "", until: str = "~"
     ) -> list[IssueKey]:
         """Issues, the newest first: of one bulletin or all, of days between two ISO prefixes."""
-        where = "day >= ? AND day < ?" + (" AND bulletin = ?" if bulletin else "")
-        values = [since, until, *([bulletin] if bulletin else []), limit]
-        order = "ORDER BY slot DESC, bulletin, name DESC LIMIT ?"
-        return list(self._issues(f"{where} {order}", *values))
+        where, values = "1", []
+        if bulletin:
+            where, values = "bulletin = ?", [bulletin]
+        order = "slot"
+        if (since, until) != ("", "~"):
+            where += " AND day >= ? AND day < ?"
+            values += [since, until]
+            order = "+slot"  # to find some days is quicker than to walk back to them
+        ordered = f"{where} ORDER BY {order} DESC, bulletin, name DESC LIMIT ?"
+        return list(self._issues(ordered, *values, limit))
 
     def newest_numbered(self, bulletin: str, before: dt.datetime | None = None) -> IssueKey | None:
         """The newest issue of a bulletin's schedule (before a moment); None if there is none."""
@@ -83,10 +64,14 @@ class Queries:
         self, bulletins: Iterable[str], slot: dt.datetime, limit: int
     ) -> list[IssueKey]:
         """The issues of some bulletins that came out before a moment, the newest first."""
-        wanted = list(bulletins)
-        order = "ORDER BY slot DESC, bulletin, name DESC LIMIT ?"
-        where = f"bulletin IN ({_marks(wanted)}) AND slot < ? {order}"
-        return list(self._issues(where, *wanted, utc(slot), limit))
+        where = "bulletin = ? AND slot < ? ORDER BY slot DESC, name DESC LIMIT ?"
+        found = [
+            key
+            for bulletin in sorted(set(bulletins))
+            for key in self._issues(where, bulletin, utc(slot), limit)
+        ]
+        found.sort(key=lambda key: key.slot, reverse=True)
+        return found if limit < 0 else found[:limit]
 
     def neighbours(self, key: IssueKey) -> tuple[IssueKey | None, IssueKey | None]:
         """The issues of the bulletin before and after one."""
@@ -99,115 +84,25 @@ class Queries:
     def months(self, bulletin: str) -> list[tuple[int, int, int]]:
         """(year, month, number of issues), the newest first."""
         rows = self._rows(
-            "SELECT substr(day, 1, 7), count(*) FROM issue WHERE bulletin = ? "
-            "GROUP BY 1 ORDER BY 1 DESC",
+            "SELECT month, count FROM issue_month WHERE bulletin = ? AND what = 'day' "
+            "ORDER BY month DESC",
             bulletin,
         )
         return [(int(month[:4]), int(month[5:]), count) for month, count in rows]
 
     def count(self, bulletin: str) -> int:
         """How many numbered issues a bulletin has."""
-        query = "SELECT count(number) FROM issue WHERE bulletin = ?"
-        return int(next(self._rows(query, bulletin))[0])
-
-    def _issues(self, where: str, *values: Any) -> Iterator[IssueKey]:
-        # `where` is one of this class's own; what varies comes in `values`.
-        query = f"SELECT bulletin, name, revision, slot, day, number FROM issue WHERE {where}"  # noqa: S608
-        for bulletin, name, revision, slot, day, number in self._rows(query, *values):
-            yield IssueKey(
-                bulletin, name, revision, dt.datetime.fromisoformat(slot),
-                dt.date.fromisoformat(day), number,
-            )  # fmt: skip
-
-    # Entries -----------------------------------------------------------------------------------
-
-    def entry(self, entry_id: str) -> EntryKey | None:
-        """An entry by its identity; None if it was never carried."""
-        return next(self._entries("id = ?", entry_id), None)
-
-    def identity(self, name: str) -> str | None:
-        """The identity of an entry that is or was called so."""
-        rows = self._rows("SELECT entry FROM alias WHERE alias = ?", name)
-        return next((row[0] for row in rows), None)
-
-    def aliases(self, entry_id: str) -> list[str]:
-        """Every other name of an entry."""
-        rows = self._rows(
-            "SELECT alias FROM alias JOIN entry ON entry.id = alias.entry "
-            "WHERE entry.id = ? AND alias != entry.current ORDER BY 1",
-            entry_id,
-        )
-        return [row[0] for row in rows]
-
-    def entries(
-        self,
-        bulletins: Iterable[str],
-        *,
-        tag: str | None = None,
-        story: str | None = None,
-        month: str | None = None,
-        before: dt.datetime | None = None,
-        limit: int = -1,
-    ) -> list[EntryKey]:
-        """Entries that one of the bulletins carried, published before a moment, newest first."""
-        wanted = list(bulletins)
-        where = f"id IN (SELECT entry FROM carried WHERE bulletin IN ({_marks(wanted)}))"  # noqa: S608
-        values: list[Any] = [*wanted]
-        for column, value in (("story", story), ("month", month)):
-            if value is not None:
-                where += f" AND {column} = ?"
-                values.append(value)
-        if before is not None:
-            where += " AND published < ?"
-            values.append(utc(before))
-        if tag is not None:
-            where += " AND id IN (SELECT entry FROM tag WHERE tag = ?)"
-            values.append(tag)
-        return list(self._entries(f"{where} ORDER BY published DESC, id LIMIT ?", *values, limit))
-
-    def counts(self, what: str, bulletins: Iterable[str]) -> list[tuple[str, int]]:
-        """(value, number of entries) for ``tag``, ``story`` or ``month``, in order of the value."""
-        wanted = list(bulletins)
-        source = "tag" if what == "tag" else "entry"
-        column = {"tag": "entry", "story": "id", "month": "id"}[what]
-        rows = self._rows(
-            f"SELECT {what}, count(*) FROM {source} WHERE {what} IS NOT NULL AND {column} IN "  # noqa: S608
-            f"(SELECT entry FROM carried WHERE bulletin IN ({_marks(wanted)})) "
-            "GROUP BY 1 ORDER BY 1",
-            *wanted,
-        )
-        return [(value, count) for value, count in rows]
-
-    def all_entries(self) -> list[EntryKey]:
-        """Every entry, by identity."""
-        return list(self._entries("1 ORDER BY id"))
+        rows = self._rows("SELECT numbered FROM bulletin WHERE slug = ?", bulletin)
+        return int(next(rows, (0,))[0])
 
     def carried_in(self, entry_id: str) -> list[IssueKey]:
         """The issues that show an entry, as news or in a calendar, the oldest first."""
-        return list(
-            self._issues(
-                "(bulletin, name) IN (SELECT bulletin, name FROM carried WHERE entry = ?) "
-                "ORDER BY slot, bulletin",
-                entry_id,
-            )
+        rows = self._rows(
+            "SELECT bulletin, name, revision, slot, day, number FROM carried "
+            "CROSS JOIN issue USING (bulletin, name) WHERE entry = ? ORDER BY slot, bulletin, name",
+            entry_id,
         )
-
-    def upcoming(self, after: dt.date, until: dt.date) -> list[EntryKey]:
-        """Entries of dates that end after a day and have begun by another, the earliest first."""
-        where = "ends > ? AND starts <= ? ORDER BY starts, ends, id"
-        return list(self._entries(where, after.isoformat(), until.isoformat()))
-
-    def calendar(self, bulletin: str, since: dt.date) -> list[EntryKey]:
-        """What a bulletin's calendars ever showed and ends on or after a day, by date."""
-        where = (
-            "ends >= ? AND id IN (SELECT entry FROM carried WHERE bulletin = ? AND as_date) "
-            "ORDER BY starts, ends, id"
-        )
-        return list(self._entries(where, since.isoformat(), bulletin))
-
-    def _entries(self, where: str, *values: Any) -> Iterator[EntryKey]:
-        for row in self._rows(f"SELECT id, revision FROM entry WHERE {where}", *values):  # noqa: S608
-            yield EntryKey(*row)
+        return list(map(issue_key, rows))
 
     # History -----------------------------------------------------------------------------------
 
@@ -236,12 +131,13 @@ class Queries:
     def notices(self, bulletin: str) -> list[CorrectionNotice]:
         """Corrections, made since the bulletin's last issue, of its issues and their entries."""
         rows = self._rows(
-            "WITH last AS (SELECT coalesce(max(log), 0) AS log FROM issue WHERE bulletin = ?1) "
+            "WITH last AS (SELECT last_log AS log FROM bulletin WHERE slug = ?1) "
             "SELECT log, '', name, place FROM issue_correction "
-            "WHERE bulletin = ?1 AND log > (SELECT log FROM last) "
+            "WHERE bulletin = ?1 AND log > coalesce((SELECT log FROM last), 0) "
             "UNION ALL SELECT log, entry, '', place FROM correction "
-            "WHERE log > (SELECT log FROM last) "
-            "AND entry IN (SELECT entry FROM carried WHERE bulletin = ?1) "
+            "WHERE log > coalesce((SELECT log FROM last), 0) "
+            "AND EXISTS "
+            "(SELECT 1 FROM carried WHERE entry = correction.entry AND bulletin = ?1) "
             "ORDER BY 1, 2, 3, 4",
             bulletin,
         )
@@ -267,27 +163,3 @@ class Queries:
         return CorrectionNotice(
             issue=issue.id, title=issue.title, correction=issue.corrections[place]
         )
-
-    @contextmanager
-    def _saying(self) -> Iterator[None]:
-        """Say in words what the disk or another process refuses."""
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(
-                f"the index {self._path or 'in memory'} cannot be used: {error}",
-                "see to the disk and the permissions, or delete it: it is made again",
-            ) from error
-
-    def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        with self._saying():
-            return iter(self._db.execute(query, values).fetchall())
-
-
-def _marks(values: list[Any]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def utc(moment: dt.datetime) -> str:
-    """A form in which the order of texts is the order of times."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")

@@ -2,10 +2,12 @@
 
 ``entries/<id>/<revision>.json``, ``issues/<bulletin>/<issue>/<revision>.json``; images as they are
 in ``blobs/<hash>.<extension>``; and, one numbered record for each change, ``log/<number>.json``.
+What was taken down by law leaves ``tombstones/<id>.json``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Literal, TypeVar
@@ -25,12 +27,31 @@ class LogRecord(Frozen):
 
     format: int = FORMAT
     number: int
-    what: Literal["freeze", "revise"]
+    what: Literal["freeze", "revise", "takedown"]
     bulletin: str | None = None
     issue: str | None = None
     issue_revision: int | None = None
     entries: list[tuple[str, int]] = []
     commit: str | None = None
+    taken_down: str | None = None
+
+
+class Tombstone(Frozen):
+    """An entry that was taken down by law: what it was called, on which day, and why.
+
+    `issues` (``<bulletin>/<issue>``) are those that were changed by it, which cannot be reproduced
+    any more.  `files` are those of the archive that were deleted or replaced: other machines forget
+    their copies.  Until it is `finished` the next run goes on with it.
+    """
+
+    format: int = FORMAT
+    entry: str
+    names: list[str]
+    day: dt.date
+    reason: str
+    issues: list[str] = []
+    files: list[str] = []
+    is_finished: bool = False
 
 
 def entry_file(entry_id: str, revision: int) -> str:
@@ -48,6 +69,17 @@ def blob_file(name: str) -> str:
     return f"blobs/{name}"
 
 
+def tombstone_file(entry_id: str) -> str:
+    """Where it is written that an entry was taken down."""
+    return f"tombstones/{entry_id}.json"
+
+
+def tombstones(store: Store) -> list[Tombstone]:
+    """Every entry that was taken down, by identity."""
+    found = (get(store, path, Tombstone) for path in store.list("tombstones"))
+    return [each for each in found if each is not None]
+
+
 def log_file(number: int) -> str:
     """Where a record of the log lies."""
     return f"log/{number:08d}.json"
@@ -62,8 +94,11 @@ def dump(model: BaseModel) -> bytes:
 def get(store: Store, path: str, model: type[M]) -> M | None:
     """Read a file of the archive; raises ArchiveError for one that cannot be read."""
     raw = store.get(path)
-    if raw is None:
-        return None
+    return None if raw is None else parse(path, raw, model)
+
+
+def parse(path: str, raw: bytes, model: type[M]) -> M:
+    """A model from the bytes of a file; raises ArchiveError for one that cannot be read."""
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

@@ -43,7 +43,7 @@ def calendar(
 ) -> Mapping[str, bytes]:
     """The calendar of a bulletin that has one, or had: people are subscribed to it."""
     has_calendar = calendar_path(views.edition.name, slug, settings)
-    if not has_calendar and not library.index.calendar(slug, dt.date.min):
+    if not has_calendar and not library.index.has_dates(slug):
         return {}
     keys = library.index.calendar(slug, newest.issue.day - KEPT + dt.timedelta(days=1))
     entries = [library.entry(each) for each in keys]

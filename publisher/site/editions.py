@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -97,8 +95,8 @@ class Editions:
         site = make_site(
             views,
             [(slug, self.bulletins[slug]) for slug in slugs],
-            has_tags=bool(index.counts("tag", slugs)),
-            has_stories=bool(index.counts("story", slugs)),
+            has_tags=index.has("tag", slugs),
+            has_stories=index.has("story", slugs),
         )
         names = {self.publication.theme, *(self.theme_name(slug) for slug in slugs)}
         themes = {name: self.theme_of(name) for name in sorted(names)}
@@ -118,24 +116,6 @@ class Editions:
             paths.Links(self.publication.base_url, absolute=absolute),
             self.renderer,
         )
-
-    def fingerprint(self) -> str:
-        """What every page depends on: where it differs from last time, all are rendered again."""
-        names = {self.publication.theme, *map(self.theme_name, self.bulletins)}
-        frames = [
-            (name, parts.pages.site.has_tags, parts.pages.site.has_stories)
-            for name in self.editions
-            for parts in (self.parts(name),)
-        ]
-        told = [
-            self.version,
-            self.publication.model_dump(mode="json"),
-            {slug: each.model_dump(mode="json") for slug, each in self.bulletins.items()},
-            [[(t, dict(texts)) for t, texts in self.theme_of(n).chain] for n in sorted(names)],
-            frames,
-        ]
-        text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     # Where things exist ------------------------------------------------------------------------
 
@@ -157,7 +137,10 @@ class Editions:
         if revision.entry.story is None:
             return ()
         keys = self.library.index.entries(
-            self.bulletins_of(edition), story=revision.entry.story, before=revision.published
+            self.bulletins_of(edition),
+            story=revision.entry.story,
+            before=revision.published,
+            limit=limit + len(without),
         )
         found = [key for key in keys if key.id not in without][:limit]
         return tuple(self.library.entry(key) for key in found)
@@ -182,15 +165,18 @@ class Editions:
     def having(
         self, *, tag: str | None = None, story: str | None = None, month: str | None = None
     ) -> tuple[str, ...]:
-        """The editions in which a tag, story or month has at least one entry."""
+        """The editions in which a tag, story and month have at least one entry each."""
         index = self.library.index
         return tuple(
             each
             for each in self.editions
-            if index.entries(self.bulletins_of(each), tag=tag, story=story, month=month, limit=1)
+            if all(
+                value is None or index.has(what, self.bulletins_of(each), value)
+                for what, value in (("tag", tag), ("story", story), ("month", month))
+            )
         )
 
     def counting(self, what: str) -> tuple[str, ...]:
         """The editions that have a tag, or a story, at all."""
         index = self.library.index
-        return tuple(each for each in self.editions if index.counts(what, self.bulletins_of(each)))
+        return tuple(each for each in self.editions if index.has(what, self.bulletins_of(each)))

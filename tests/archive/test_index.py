@@ -6,14 +6,17 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from shelf import Shelf, written
 
-from publisher.archive.index import VERSION, Index
+from publisher.archive.index import Index
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.records import log_file
+from publisher.archive.schema import VERSION
 from publisher.archive.store import MemoryStore
+from publisher.errors import ArchiveError
 
 
 @pytest.fixture
@@ -91,8 +94,8 @@ def test_it_catches_up_from_where_it_is(full: Shelf, file: Path) -> None:
         pass
     full.publish(written("f", day="2026/05/02"), name="2026-05-02")
     index = Index(file, full.store)
-    assert [record.issue for record in index.catch_up()] == ["2026-05-02"]
-    assert index.catch_up() == []
+    assert index.catch_up() == 1
+    assert index.catch_up() == 0
     assert told(index) == told(full.index)
     index.close()
 
@@ -120,6 +123,57 @@ def test_a_rehearsal_changes_only_its_copy(full: Shelf) -> None:
     assert overlay.put_new(log_file(8), record.replace(b'"number": 1', b'"number": 8'))
     copy.catch_up()
     assert (copy.last_log, told(full.index)) == (8, before)
+
+
+def test_a_rehearsal_over_a_file_is_forgotten(full: Shelf, file: Path) -> None:
+    """Others read as before meanwhile; when it is closed, the index goes on."""
+    for index in open_index(file, full.store):
+        before, overlay = told(index), OverlayStore(full.store)
+        rehearsal = index.rehearsal(overlay)
+        record = full.store.get(log_file(1)) or b""
+        assert overlay.put_new(log_file(8), record.replace(b'"number": 1', b'"number": 8'))
+        assert (rehearsal.catch_up(), rehearsal.last_log) == (1, 8)
+        for other in open_index(file, full.store):
+            assert (told(other), told(index)) == (before, before)
+        rehearsal.close()
+        assert told(index) == before
+        full.publish(written("f", day="2026/05/02"), name="2026-05-02")
+        assert index.catch_up() == 1
+
+
+def test_who_would_write_waits_for_a_rehearsal(full: Shelf, file: Path) -> None:
+    """Nothing is refused: the other one catches up when it is over."""
+    for index in open_index(file, full.store):
+        rehearsal = index.rehearsal(OverlayStore(full.store))
+        full.publish(written("f", day="2026/05/02"), name="2026-05-02")
+        found: list[int] = []
+
+        def catch_up(found: list[int] = found) -> None:
+            found.extend(other.last_log for other in open_index(file, full.store))
+
+        thread = Thread(target=catch_up)
+        thread.start()
+        thread.join(0.1)
+        assert found == []
+        rehearsal.close()
+        thread.join(30)
+        assert found == [full.index.last_log]
+
+
+def test_what_is_opened_again_is_only_read(full: Shelf, file: Path) -> None:
+    """As a forked process needs it; a rehearsal is known to one process only."""
+    for index in open_index(file, full.store):
+        again = index.reopened()
+        assert told(again) == told(index)
+        full.publish(written("f", day="2026/05/02"), name="2026-05-02")
+        with pytest.raises(ArchiveError, match="readonly"):
+            again.catch_up()
+        again.close()
+        rehearsal = index.rehearsal(OverlayStore(full.store))
+        with pytest.raises(ValueError, match="one process"):
+            rehearsal.reopened()
+        rehearsal.close()
+    assert full.index.reopened() is full.index
 
 
 def test_the_file_may_be_copied_while_it_is_open(full: Shelf, file: Path) -> None:

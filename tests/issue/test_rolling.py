@@ -141,9 +141,9 @@ def test_a_rehearsal_counts_its_own_bulletin_and_slots(rolling: Newsroom) -> Non
     entries(rolling, "2026-04-26", 3)
     short = Wanted("daily", "2026-04-25", at("2026-04-25", "18:00"))
     wanted = [short, Wanted("other", "2026-04-26", at("2026-04-26", "18:00"))]
-    found = rehearse(rolling.app().desk, wanted)
-    assert found.empty == (short,)
-    revision = found.library.published("other", "2026-04-26")
+    with rehearse(rolling.app().desk, wanted) as found:
+        assert found.empty == (short,)
+        revision = found.library.published("other", "2026-04-26")
     assert revision is not None
     assert revision.issue.window.takes_over is None
 
