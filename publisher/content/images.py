@@ -21,6 +21,8 @@ Extension = Literal["png", "jpg", "gif", "webp"]
 # By the names that Pillow has for them.
 _EXTENSIONS: dict[str, Extension] = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 _SPELLINGS = {"jpeg": "jpg"}
+# How a camera was held (Exif 2.3, 4.6.4): whoever shows the picture turns it.
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _look(data: bytes) -> tuple[Extension, int, int]:
                 (width, height), kind = image.size, _EXTENSIONS[image.format or ""]
                 _refuse_size(width, height)
                 image.load()
+                if image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE:
+                    width, height = height, width
     except UnidentifiedImageError:
         what = "this is no PNG, JPEG, GIF or WebP image, or its beginning is damaged"
         raise Unreadable(what, "save it as one of these") from None

@@ -18,6 +18,7 @@ from publisher.config.section import Code
 from publisher.issue.issue import Image, Issue
 from publisher.render import paths
 from publisher.render.context_issue import CodeView
+from publisher.render.images import SHOWN, Variant, variants
 from publisher.render.words import Words
 
 if TYPE_CHECKING:
@@ -61,16 +62,27 @@ def _drawn(words: Words, code: Code, url: str) -> CodeView:
 
 
 def _given(words: Words, code: Code, image: Image) -> CodeView:
+    made = variants(image)
+    # The first that mail programs and old browsers can show.
+    plain = next((each for each in made if each.form != "webp"), None)
     return CodeView(
         svg=Markup(""),
-        image_url=words.links.to(paths.image(image.blob)),
-        width=image.width,
-        height=image.height,
+        image_url=words.links.to(paths.image(plain.name if plain else image.blob)),
+        width=SHOWN if plain else image.width,
+        height=max(1, round(image.height * SHOWN / image.width)) if plain else image.height,
         alt=words.line(code.alt),
         label=words.texts(code.label),
         note=words.texts(code.note),
         url="",
+        srcset=_srcset(words, [each for each in made if each.form != "webp"]),
+        webp=_srcset(words, [each for each in made if each.form == "webp"]),
     )
+
+
+def _srcset(words: Words, made: list[Variant]) -> str:
+    """Images for screens of several densities (HTML, 4.8.2); nothing where there is one alone."""
+    sources = (f"{words.links.to(paths.image(each.name))} {each.density}x" for each in made)
+    return ", ".join(sources)
 
 
 def _svg(url: str, alt: str) -> Markup:

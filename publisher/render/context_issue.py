@@ -133,6 +133,16 @@ class CodeView:
     label: Texts
     note: Texts
     url: str  # where it leads, if that is known
+    srcset: str = ""  # the image for screens of several densities, for ``<img srcset>``
+    webp: str = ""  # the same as WebP, for ``<source srcset>``
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A note where an entry stood that was taken down by law."""
+
+    text: Texts
+    before: int  # the place, from 0, of the entry that comes after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,7 @@ class SectionView:
     people: tuple[PersonView, ...] = ()
     codes: tuple[CodeView, ...] = ()
     notices: tuple[CorrectionView, ...] = ()  # corrections of earlier issues
+    removed: tuple[RemovedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

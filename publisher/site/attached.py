@@ -14,6 +14,7 @@ from publisher.render.csv_file import csv_file
 from publisher.render.frame import calendar_path
 from publisher.render.ics import calendar_file
 from publisher.render.views import Views
+from publisher.site import pictures as made
 
 KEPT = dt.timedelta(days=366)
 """So long before the newest issue an event must have ended to leave the calendar."""
@@ -33,9 +34,11 @@ def tables(views: Views, issue: Issue) -> dict[str, bytes]:
 
 def images(library: Library, issue: Issue) -> dict[str, bytes]:
     """The images of an issue and the pictures of its codes: the same in all editions."""
-    blobs = {image.blob for each in issue.sections for image in each.images.values()}
-    found = {paths.file_of(paths.image(each)): library.blob(each) for each in sorted(blobs)}
-    return {**pictures(issue), **found}
+    shown = {image.blob: image for each in issue.sections for image in each.images.values()}
+    found: dict[str, bytes] = pictures(issue)
+    for blob in sorted(shown):
+        found.update(made.images(library, shown[blob]))
+    return found
 
 
 def calendar(

@@ -123,3 +123,16 @@ def test_image_that_is_not_there_is_left_out() -> None:
     )
 
     assert code_views(builders.views(), [code], {}) == ()
+
+
+def test_a_large_image_comes_in_several_sizes() -> None:
+    """A page offers WebP and sharper ones; mail gets one that every program shows."""
+    images = {"account.png": Image(blob=BLOB, width=1000, height=500)}
+    code = Code.model_validate(
+        {"image": "account.png", "alt": both("QR")}, context=builders.LANGUAGES
+    )
+    (made,) = code_views(builders.views("en"), [code], images)
+    stem = f"https://news.example.com/assets/images/{BLOB.removesuffix('.png')}"
+    assert (made.image_url, made.width, made.height) == (f"{stem}-264.png", 132, 66)
+    assert made.srcset == f"{stem}-264.png 2x, {stem}-396.png 3x"
+    assert made.webp == f"{stem}-264.webp 2x, {stem}-396.webp 3x"
