@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from publisher.deliver.transports.base import Accepted, Answer, Refused
-from publisher.subscribers.judging import without_addresses
 
 DeliveryState = Literal["queued", "sending", "sent", "deferred", "failed", "skipped", "uncertain"]
 
@@ -57,7 +56,12 @@ def outcome_of(
     With `resends` what may have arrived is sent again, after the delay of a refusal.
     """
     # Who is forgotten while their message is under way is named in no row afterwards.
-    reply = without_addresses(answer.reply) if "@" in answer.reply else answer.reply
+    reply = answer.reply
+    if "@" in reply:
+        # What judges returned mail compiles a hundred patterns; few replies name an address.
+        from publisher.subscribers.judging import without_addresses
+
+        reply = without_addresses(reply)
     if isinstance(answer, Accepted):
         return Outcome(subscriber, "sent", reply)
     after = now + delay_after(tries)
