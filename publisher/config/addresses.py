@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic_core import PydanticCustomError
@@ -48,6 +48,7 @@ def name(value: str) -> str:
     return value
 
 
+_GAP = re.compile(r"[\s\x00-\x1f]")
 _ADDRESS = "give the whole address, such as https://example.com/page"
 
 
@@ -58,7 +59,7 @@ def url(value: str) -> str:
         mended = unicodedata.normalize("NFKC", value)
         what = f'the address contains a full-width "{wide.group()}"'
         raise refuse("bad_url", what, f"write {shown(mended, 60)}")
-    if any(ch.isspace() or ord(ch) < 0x20 for ch in value):
+    if _GAP.search(value):
         what = "the address contains a space or a line break"
         raise refuse("bad_url", what, "delete it, or write %20 in its place")
     try:
@@ -77,6 +78,19 @@ def url(value: str) -> str:
             what = f"the address contains {char}, which may not stand in one"
             raise refuse("bad_url", what, f"write {code} in its place")
     return value
+
+
+def normal_url(url: str) -> str:
+    """An address without what does not change the page: scheme, www, case of the host, tracking.
+
+    Two entries whose first sources agree in it tell the same event.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    query = "&".join(
+        sorted(each for each in parts.query.split("&") if each and not each.startswith("utm_"))
+    )
+    return urlunsplit(("", host, parts.path.rstrip("/"), query, ""))
 
 
 # Characters that RFC 3986 leaves out of addresses, and how each is written.

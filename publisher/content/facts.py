@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.config.addresses import normal_url
 from publisher.config.publication import Publication
 from publisher.content.check_texts import check_texts
 from publisher.content.entry import Entry
@@ -24,7 +25,7 @@ _FAR = dt.timedelta(days=20 * 366)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An entry as far as it concerns other files; `source` is the address of its first one."""
+    """An entry as far as it concerns other files; `source` is the first one's `normal_url`."""
 
     id: str
     kind: str
@@ -68,7 +69,8 @@ def refused(problems: tuple[Problem, ...]) -> Judged:
 
 
 def _facts(entry: Entry) -> Facts:
-    source = next((each.url for each in entry.sources[:1]), None)
+    url = next((each.url for each in entry.sources[:1]), None)
+    source = None if url is None else normal_url(url)
     return Facts(
         entry.id, entry.kind, dict(entry.title), entry.draft, entry.happened, entry.tags,
         entry.importance, entry.story, entry.embargo, entry.aliases, source,

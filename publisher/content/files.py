@@ -46,9 +46,10 @@ def _files(
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
     found: list[str] = []
-    for base, folders, names in os.walk(root / folder, onerror=_unless_missing):
+    start = str(root / folder)
+    for base, folders, names in os.walk(start, onerror=_unless_missing):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        relative = Path(base).relative_to(root).as_posix()
+        relative = folder + base.removeprefix(start)
         links = [each for each in folders if (Path(base) / each).is_symlink()]
         found += [f"{relative}/{each}" for each in (*names, *links) if not each.startswith(".")]
     return iter(sorted(found))

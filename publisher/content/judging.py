@@ -65,13 +65,14 @@ def judge_all(
     known: Mapping[str, Row],
     tell: Tell | None = None,
     processes: int | None = None,
+    clock: Callable[[], int] = time.time_ns,
 ) -> Found:
-    """Judge the files of entries, in the order of their ids."""
+    """Judge the files of entries, in the order of their ids; `clock` is that of the files."""
     judged: dict[str, Judged] = {}
     new: dict[str, Row] = {}
     unread = list(_unknown(root, ids, known, judged))
     _say(tell, len(judged), len(ids))
-    for done in _read_all(_Reader(root, publication), unread, known, processes):
+    for done in _read_all(_Reader(root, publication, clock), unread, known, processes):
         for entry_id, row in done:
             kept = row.kept or known[entry_id].kept
             judged[entry_id] = unpacked(kept, entry_path(entry_id), entry_id)
@@ -114,8 +115,8 @@ def _stamp(path: str) -> str:
 class _Reader:
     """Reads files and judges them; lives in a process of its own, or in this one."""
 
-    def __init__(self, root: Path, publication: Publication) -> None:
-        self.root, self.publication = root, publication
+    def __init__(self, root: Path, publication: Publication, clock: Callable[[], int]) -> None:
+        self.root, self.publication, self.clock = root, publication, clock
 
     def read(self, asked: Sequence[tuple[str, bytes]]) -> list[tuple[str, Row]]:
         """A row for each id; without a judgement where the hash that was given is right.
@@ -126,7 +127,7 @@ class _Reader:
 
     def _one(self, entry_id: str, before: bytes) -> Row:
         path = entry_path(entry_id)
-        now = time.time_ns()
+        now = self.clock()
         stamp = _stamp(f"{self.root}/{path}")
         raw, problems = read(self.root, path)
         if raw is None:

@@ -12,7 +12,6 @@ from publisher.content.issue_file import IssueFile
 from publisher.content.load import Frame, entry_path
 from publisher.content.one_off import is_one_off
 from publisher.document import Document, Problem
-from publisher.issue.choose import normal_url
 from publisher.issue.rhythm import rhythm_of
 from publisher.issue.timing import day_of_issue, slot_in
 from publisher.issue.window import Rhythm, name_of
@@ -104,9 +103,8 @@ def _same_source(entries: Known) -> Iterator[Problem]:
     for entry in entries.entries.values():
         if entry.source is None:
             continue
-        address = normal_url(entry.source)
-        earlier = seen.get(address)
-        seen[address] = entry
+        earlier = seen.get(entry.source)
+        seen[entry.source] = entry
         if earlier is None or entry.filed - earlier.filed > _NEAR:
             continue
         if entry.story is None or entry.story != earlier.story:

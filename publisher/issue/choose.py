@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
 
+from publisher.config.addresses import normal_url
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
 from publisher.config.section import Select
@@ -218,19 +218,6 @@ def takes(select: Select | None, entry: Entry) -> bool:
         and (not select.tags or bool(set(select.tags) & set(entry.tags)))
         and entry.importance >= select.min_importance
     )
-
-
-def normal_url(url: str) -> str:
-    """An address without what does not change the page: scheme, www, case of the host, tracking.
-
-    Two entries whose first sources agree in it tell the same event.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    query = "&".join(
-        sorted(each for each in parts.query.split("&") if each and not each.startswith("utm_"))
-    )
-    return urlunsplit(("", host, parts.path.rstrip("/"), query, ""))
 
 
 def is_duplicate(one: Entry, other: Entry) -> bool:

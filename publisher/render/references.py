@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from publisher import markup
+from publisher.config.addresses import normal_url
 from publisher.config.section import SectionSettings
 from publisher.content.entry import Entry, Source
 from publisher.content.table import Table
-from publisher.issue.choose import normal_url
 from publisher.issue.issue import EntryRevision, Issue, Section
 from publisher.language import Localized
 from publisher.render import paths

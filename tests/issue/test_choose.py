@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from builders import LANGUAGES, both, bulletin, publication, section
 
+from publisher.config.addresses import normal_url
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile
-from publisher.issue.choose import Choice, History, Order, Pool, is_duplicate, normal_url
+from publisher.issue.choose import Choice, History, Order, Pool, is_duplicate
 from publisher.issue.issue import EntryRevision, Reason, Window
 
 SLOT = dt.datetime.fromisoformat("2026-04-26T18:00:00+08:00")
