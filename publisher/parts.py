@@ -38,6 +38,8 @@ from publisher.version import VERSION
 if TYPE_CHECKING:
     from publisher.notes import NoticeDesk
     from publisher.returns.returns import Returns
+    from publisher.site.mirror import Mirror
+    from publisher.site.search import Search
     from publisher.storage.issues import IssueSteps
     from publisher.storage.mailings import Mailings
     from publisher.storage.notices import Notices
@@ -181,14 +183,28 @@ class Parts:
     @cached_property
     def site(self) -> SiteWriter:
         """The folder of the site, and where it is brought to."""
-        settings, check, mirror = self.settings, self.post.check_alone, None
-        if settings.public_url:
-            from publisher.archive.object_store import open_file_system
-            from publisher.site.mirror import Mirror
+        settings = self.settings
+        return SiteWriter(settings.public, settings.state, self.post.check_alone, self.mirror)
 
-            marker = settings.state / "site.mirrored"
-            mirror = Mirror(settings.public_url, settings.public, marker, open_file_system, check)
-        return SiteWriter(settings.public, settings.state, check, mirror)
+    @cached_property
+    def mirror(self) -> Mirror | None:
+        """Where the site is brought to, if it is."""
+        settings = self.settings
+        if not settings.public_url:
+            return None
+        from publisher.archive.object_store import open_file_system
+        from publisher.site.mirror import Mirror
+
+        marker, check = settings.state / "site.mirrored", self.post.check_alone
+        return Mirror(settings.public_url, settings.public, marker, open_file_system, check)
+
+    @cached_property
+    def search(self) -> Search:
+        """What readers search in; made at a time of its own."""
+        from publisher.site.search import Search
+
+        settings = self.settings
+        return Search(settings.public, settings.state, self.editions, self._alone, self.mirror)
 
     def close(self) -> None:
         """Close what was opened."""

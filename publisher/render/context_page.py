@@ -112,6 +112,7 @@ class Site:
     stories_url: str
     about_url: str
     feeds_url: str
+    search_url: str
     style_url: str  # of the theme's style sheet
     has_stories: bool
     has_tags: bool

@@ -43,6 +43,14 @@ def policy_of(publication: Publication) -> str:
     return POLICY.replace("form-action 'self'", f"form-action 'self' {service}")
 
 
+def search_policy(publication: Publication) -> str:
+    """The same for the search: it runs a script of ours and Pagefind's WebAssembly.
+
+    The keyword is of CSP Level 3 (section 6.7.2, ``'wasm-unsafe-eval'``).
+    """
+    return f"{policy_of(publication)}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
+
 def origin_of(url: str) -> str:
     """Scheme, host and port of an address, as browsers compare them (RFC 6454)."""
     parts = urlsplit(url)

@@ -18,7 +18,7 @@ from publisher.language import Localized
 from publisher.render import paths, rows
 from publisher.render.context import EntryView, Link, Texts
 from publisher.render.context_page import Page, Site
-from publisher.render.head import Feeds, Head, make_page, policy_of, revision_mark
+from publisher.render.head import Feeds, Head, make_page, policy_of, revision_mark, search_policy
 from publisher.render.heads import Heads
 from publisher.render.inert import inert
 from publisher.render.rows import FeedList, Years
@@ -46,6 +46,7 @@ def make_site(
         stories_url=to(paths.stories(edition)),
         about_url=to(paths.about(edition)),
         feeds_url=to(paths.feeds(edition)),
+        search_url=to(paths.search(edition)),
         style_url=to(paths.style(views.publication.theme)),
         subscribe_url=subscribe_url(views),
         has_stories=has_stories,
@@ -53,8 +54,13 @@ def make_site(
     )
 
 
-def page_file(theme: Theme, template: str, views: Views, page: Page, **data: Any) -> Files:
-    """A page in its file; `data` is what its template may use beside what every page has."""
+def page_file(
+    theme: Theme, template: str, views: Views, page: Page, *, policy: str = "", **data: Any
+) -> Files:
+    """A page in its file; `data` is what its template may use beside what every page has.
+
+    `policy` stands in for the Content-Security-Policy of the site, where a page needs another.
+    """
     text = theme.render(
         f"web/{template}.html",
         t=views.t,
@@ -62,7 +68,7 @@ def page_file(theme: Theme, template: str, views: Views, page: Page, **data: Any
         edition=views.edition_view(),
         publication=views.publication_view(),
         page=page,
-        policy=policy_of(views.publication),
+        policy=policy or policy_of(views.publication),
         **data,
     )
     return {paths.file_of(page.path): inert(text).encode()}
@@ -239,6 +245,17 @@ class Pages:
         description = views.texts(views.publication.about, "block").line or title
         path = paths.about(views.edition.name)
         return self._page("about", self._heads.plain("about", path, title, description, editions))
+
+    def search(self, editions: Collection[str] = ()) -> Files:
+        """The search; where its index was not made yet, the page says so."""
+        views, title = self.views, self.views.t("search")
+        name, text = views.edition.name, views.t("search_text")
+        head = self._heads.plain("search", paths.search(name), title, text, editions)
+        head = dataclasses.replace(head, is_noindex=True)
+        return self._page(
+            "search", head, policy=search_policy(views.publication),
+            script_url=views.links.to(paths.search_script()),
+        )  # fmt: skip
 
     def feeds(self, lists: Sequence[FeedList], editions: Collection[str] = ()) -> Files:
         """All feeds of the edition; what has one form (a tag) takes one line below the others."""

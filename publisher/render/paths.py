@@ -78,6 +78,16 @@ def about(edition: str) -> str:
     return f"/{edition}/about/"
 
 
+def search(edition: str) -> str:
+    """The search; what it reads lies below, in a folder for each year."""
+    return f"/{edition}/search/"
+
+
+def search_script() -> str:
+    """What the page of the search runs."""
+    return "/assets/search.js"
+
+
 def feeds(edition: str) -> str:
     """All feeds of an edition."""
     return f"/{edition}/feeds/"

@@ -15,7 +15,7 @@ from publisher.render import paths
 from publisher.render.context import EditionLink, FeedLink, Texts
 from publisher.render.context_page import Page, Welcome
 from publisher.render.frame import CALENDAR_TYPE
-from publisher.render.head import og_locale, policy_of, shorten
+from publisher.render.head import og_locale, search_policy, shorten
 from publisher.render.pages import Files, make_site, page_file
 from publisher.render.theme import Theme
 from publisher.render.translations import hreflang
@@ -123,9 +123,10 @@ def headers_file(publication: Publication) -> dict[str, bytes]:
     """``_headers`` for hosts that read it (Cloudflare Pages, Netlify and others).
 
     Where two rules meet, such hosts join the values: no header stands in two rules that do.
+    So the policy is the widest that a page has, the search's; each page narrows it in its head.
     """
     below = urlsplit(publication.base_url).path.rstrip("/")
-    policy = {"Content-Security-Policy": f"{policy_of(publication)}; frame-ancestors 'none'"}
+    policy = {"Content-Security-Policy": f"{search_policy(publication)}; frame-ancestors 'none'"}
     rules: dict[str, Mapping[str, str]] = {f"{below}/*": policy | _SECURITY}
     for form, file in paths.FEED_FILES.items():
         # The charset belongs to XML; JSON is UTF-8 always (RFC 8259 section 8.1).

@@ -1,4 +1,7 @@
-"""The style sheet of a theme: its template, its tokens, and rules for each declared language."""
+"""The style sheet of a theme: its template, its tokens, and rules for each declared language.
+
+Beside it the one script that a theme has, for the search.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,11 @@ def style(theme: Theme, languages: Iterable[Language]) -> dict[str, bytes]:
     faces = tuple(_face(theme, each) for each in ordered)
     css = theme.render("web/style.css", name=theme.name, faces=faces)
     return {paths.file_of(paths.style(theme.name)): css.encode()}
+
+
+def script(theme: Theme) -> dict[str, bytes]:
+    """What the page of the search runs; the theme's own or the packaged one."""
+    return {paths.file_of(paths.search_script()): theme.render("web/search.js").encode()}
 
 
 def _face(theme: Theme, language: Language) -> Face:

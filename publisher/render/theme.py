@@ -56,6 +56,8 @@ REQUIRED = (
     "web/preferences.html",
     "web/redirect.html",
     "web/root.html",
+    "web/search.html",
+    "web/search.js",
     "web/stories.html",
     "web/story.html",
     "web/style.css",

@@ -59,6 +59,17 @@ class Clerk:
         """It stays."""
         self._guarded(lambda app: settle(app, f"process:{name}"))
 
+    def searched(self, code: int) -> None:
+        """The search was brought up to date, or not."""
+        if code == 0:
+            self._guarded(lambda app: settle(app, "search"))
+            return
+        lines = [
+            f"`publisher search` ended with {code}: new entries are not found yet.",
+            "It is tried again at its next time; the log says why it failed.",
+        ]
+        self._trouble("search", "The search is not up to date", lines)
+
     def _trouble(self, key: str, subject: str, lines: list[str]) -> None:
         log.error("%s", " ".join(lines))
         self._guarded(lambda app: note_trouble(app, key, subject, lines))

@@ -17,12 +17,14 @@ from publisher.issue.approvals import deadlines
 from publisher.publishing import coming
 from publisher.schedule.asking import Asking
 from publisher.schedule.branch import Moved
-from publisher.schedule.children import Kept, Launcher
+from publisher.schedule.children import Kept, Launcher, Start
 from publisher.schedule.clerk import Clerk
+from publisher.schedule.nightly import Nightly, latest
 from publisher.schedule.runs import Runs, Ticking
 from publisher.schedule.service import Service
 from publisher.schedule.signs import Called, ClockSet, Edited, Sign, Touched
 from publisher.schedule.timer import Timer
+from publisher.site.search import last_brought
 
 log = logging.getLogger("publisher.run")
 
@@ -38,7 +40,9 @@ def make_service(
 ) -> Service:
     """The service, not started yet."""
     settings, clerk, start = make_app().settings, Clerk(make_app), Launcher(root)
-    kept = [Kept(name, start, monotonic, clerk.unwell, clerk.well) for name in ("serve", "worker")]
+    kept: list[Kept | Nightly] = [
+        Kept(name, start, monotonic, clerk.unwell, clerk.well) for name in ("serve", "worker")
+    ]
     runs: Ticking = Runs(PUBLISH, start, monotonic, clerk)
     if settings.is_shared:
         runs = Asking(_ask_of(make_app), clerk.last, wall, monotonic)
@@ -47,7 +51,27 @@ def make_service(
         _content(root, settings.pull, monotonic),
     ]  # fmt: skip
     timer = Timer(runs.ask)
+    if settings.site.search is not None:
+        kept.append(_search(make_app, start, runs, clerk, settings.site.search, monotonic))
     return Service(kept, runs, signs, timer, lambda *span: slots(make_app, *span), wall)
+
+
+def _search(
+    make_app: MakeApp, start: Start, runs: Ticking, clerk: Clerk, at: dt.time,
+    monotonic: Callable[[], float],
+) -> Nightly:  # fmt: skip
+    settings = make_app().settings
+
+    def slot() -> dt.datetime:
+        try:
+            return latest(at, wall().astimezone(make_app().frame.publication.time_zone))
+        except PublisherError:  # the run says what is wrong with it
+            return latest(at, wall())
+
+    return Nightly(
+        "search", start, slot, lambda: last_brought(settings.state),
+        lambda: bool(runs.children), clerk.searched, monotonic,
+    )  # fmt: skip
 
 
 def _content(root: Path, pull: PullSettings, monotonic: Callable[[], float]) -> Sign:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from publisher.schedule.children import Child, Kept
+from publisher.schedule.nightly import Nightly
 from publisher.schedule.runs import Ticking
 from publisher.schedule.signs import ClockSet, Sign
 from publisher.schedule.timer import AHEAD, Timer
@@ -35,7 +36,7 @@ class Service:
 
     def __init__(
         self,
-        kept: Sequence[Kept],
+        kept: Sequence[Kept | Nightly],
         runs: Ticking,
         signs: Sequence[Sign],
         timer: Timer,

@@ -9,7 +9,7 @@ from publisher.issue.issue import IssueRevision
 from publisher.render import paths
 from publisher.render.site_files import headers_file, not_found, root_page
 from publisher.render.sitemap import robots, sitemap
-from publisher.render.styles import style
+from publisher.render.styles import script, style
 from publisher.render.views import ALL_FORMS, Neighbours
 from publisher.site import attached
 from publisher.site.editions import EditionParts, Editions, Files
@@ -141,6 +141,8 @@ class Builder:
         views = [site.parts(each).pages.views for each in site.editions]
         languages = [publication.language(key) for key in publication.languages]
         found = site.each(site.editions, lambda _, parts: parts.pages.about(site.editions))
+        found.update(site.each(site.editions, lambda _, parts: parts.pages.search(site.editions)))
+        found.update(script(theme))
         for name in sorted({publication.theme, *map(site.theme_name, site.bulletins)}):
             found.update(style(site.theme_of(name), languages))
         found.update(root_page(views, theme, site.generator))

@@ -66,8 +66,9 @@ def test_lost_readers_are_told_so_in_every_language() -> None:
 
 
 def test_headers_repeat_the_policy_and_forbid_frames() -> None:
-    """What a meta element cannot say stands in the header."""
-    assert f"Content-Security-Policy: {POLICY}; frame-ancestors 'none'\n" in headers()
+    """What a meta element cannot say stands in the header, which is the widest that a page has."""
+    search = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    assert f"Content-Security-Policy: {POLICY}; {search}; frame-ancestors 'none'\n" in headers()
     assert "X-Content-Type-Options: nosniff" in headers()
 
 
