@@ -123,5 +123,5 @@ class _Talk:
 def _failed(why: str) -> OutputError:
     return OutputError(
         f"Pagefind cannot make the search: {why}",
-        "see to memory and disk (a year of 3,650 entries takes 2 GB), then run it again",
+        "see to memory and disk (a year of 3,650 entries takes 400 MB or more), then run it again",
     )
