@@ -197,8 +197,11 @@ def _changed_paths(root: Path, library: Library, head: git.Head | None) -> froze
     """Content files that may differ from what was processed last: by git, or by a walk."""
     index = library.index
     commit = index.last_commit
-    changed = git.changed_since(root, commit) if commit and head else None
-    if changed is None:
+    changed = git.changed_between(root, commit, head.commit) if commit and head else None
+    if changed is not None and head is not None:
+        # What differs from the newest commit was looked for already.
+        changed = (*changed, *head.differing)
+    else:
         entries = [
             entry_path(each)
             for each in entry_ids(root)[0]

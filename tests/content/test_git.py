@@ -70,6 +70,19 @@ def test_what_changed_since_a_commit(newsroom: Newsroom) -> None:
     assert all(path.startswith("content/entries/2026/04/26/") for path in found)
 
 
+def test_what_two_commits_differ_in(newsroom: Newsroom) -> None:
+    """Whatever the working tree says by now."""
+    one, two = newsroom.entry("one"), newsroom.entry("two")
+    first = newsroom.commit()
+    newsroom.edit(one, importance=5)
+    second = newsroom.commit()
+    newsroom.edit(two, importance=5)
+    assert git.changed_between(newsroom.root, first, second) == (
+        "content/entries/2026/04/26/one.yaml",
+    )
+    assert git.changed_between(newsroom.root, "f" * 40, second) is None
+
+
 def test_a_renamed_file_is_one_gone_and_one_new(newsroom: Newsroom) -> None:
     """Both names are told, so that the new one is looked at."""
     old = newsroom.entry("old")
