@@ -11,6 +11,7 @@ import copy
 import datetime as dt
 import json
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,13 +101,28 @@ def write_entries(root: Path, wanted: Iterator[dt.date], seed: int) -> None:
             (folder / f"{one.slug}.yaml").write_text(_yaml(one), encoding="utf-8")
 
 
-def write_archive(root: Path, archive: Path, issues: int, seed: int) -> None:
-    """The archive of so many issues, as if each had been frozen at its slot."""
+def commit_content(root: Path) -> str:
+    """Commit the content to git, as every publication has it; the commit."""
+    (root / ".gitignore").write_text("/public/\n/var/\n", encoding="utf-8")
+    name = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    for each in (("init", "--quiet"), ("add", "."), (*name, "commit", "--quiet", "-m", "content")):
+        subprocess.run(["git", "-C", str(root), *each], check=True)
+    found = subprocess.run(
+        ["git", "-C", str(root), "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    )
+    return found.stdout.strip()
+
+
+def write_archive(archive: Path, issues: int, seed: int, commit: str | None = None) -> None:
+    """The archive of so many issues, as if each had been frozen at its slot.
+
+    `commit` is the one that was processed last: a publish compares the content with it.
+    """
     pattern = _frozen(seed, LAST, LAST + dt.timedelta(days=1))
     _check(pattern, seed)
     folders: set[Path] = set()
     for number, day in enumerate(days(issues), 1):
-        for path, data in _files(pattern[0], seed, day, number):
+        for path, data in _files(pattern[0], seed, day, number, commit):
             file = archive / path
             if file.parent not in folders:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +177,7 @@ def _check(pattern: list[dict[str, Any]], seed: int) -> None:
 
 
 def _files(
-    pattern: dict[str, bytes], seed: int, day: dt.date, number: int
+    pattern: dict[str, bytes], seed: int, day: dt.date, number: int, commit: str | None = None
 ) -> Iterator[tuple[str, bytes]]:
     issue_path = next(path for path in pattern if path.startswith("issues/"))
     issue = json.loads(pattern[issue_path])
@@ -175,7 +191,7 @@ def _files(
     yield issue_file("daily", day.isoformat(), 1), _issue(issue, day, slot, number, order, written)
     record = LogRecord(
         number=number, what="freeze", bulletin="daily", issue=day.isoformat(), issue_revision=1,
-        entries=[(each, 1) for each in order],
+        entries=[(each, 1) for each in order], commit=commit,
     )  # fmt: skip
     yield log_file(number), dump(record)
 
