@@ -43,8 +43,7 @@ def test_a_lost_memory_of_the_site_changes_nothing(quick: Newsroom) -> None:
     quick.entry("one")
     quick.publish()
     dates = quick.dates()
-    for name in ("site.json", "site.files"):
-        (quick.root / "var" / name).unlink()
+    (quick.root / "var/site.sqlite").unlink()
     report = quick.publish(time="18:10")
     assert (report.changed, report.unchanged) == (0, len(dates))
     assert quick.dates() == dates
@@ -102,7 +101,7 @@ def test_a_dry_run_publishes_nothing(quick: Newsroom) -> None:
     quick.entry("one")
     report = quick.publish(dry_run=True)
     assert report.published == ("daily 2026-04-26",)
-    for name in ("public", "var/archive", "var/outbox", "var/site.json"):
+    for name in ("public", "var/archive", "var/outbox", "var/site.sqlite"):
         assert not (quick.root / name).exists()
     assert quick.steps() == {}
 

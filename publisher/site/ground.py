@@ -76,14 +76,19 @@ def entries(folder: Path) -> Iterator[str]:
 
 def checked(path: str) -> str:
     """A path of the site as it was given; refused if it could lead out of it."""
-    parts = path.split("/")
-    fits = all(part not in {"", ".", ".."} and _is_name(part) for part in parts)
-    if not fits or parts[0] == STAGED:
+    if not is_path(path):
         raise OutputError(
             f"{path!r} cannot be a path in the site",
             "use relative paths with / between the folders, and no . or .. or control characters",
         )
     return path
+
+
+def is_path(path: str) -> bool:
+    """Whether a path stays in the site, and can be one on every common file system."""
+    parts = path.split("/")
+    fits = all(part not in {"", ".", ".."} and _is_name(part) for part in parts)
+    return fits and parts[0] != STAGED
 
 
 def _is_name(part: str) -> bool:

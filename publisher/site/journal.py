@@ -17,7 +17,8 @@ from publisher import durable
 from publisher.errors import OutputError
 from publisher.site.ground import NOTHING_CHANGED, STAGED, Ground, above, checked, saying
 
-_FORMAT = 1
+_FORMAT = 2
+_READ = (1, _FORMAT)  # the first named the staged files 0, 1, 2 …
 
 
 @dataclass(slots=True)
@@ -26,7 +27,8 @@ class Plan:
 
     first: list[str] = field(default_factory=list)  # removed: in the way of what is placed
     cleared: list[str] = field(default_factory=list)  # folders in the way, empty by then
-    placed: list[str] = field(default_factory=list)  # the staged files 0, 1, 2 … go here
+    placed: list[str] = field(default_factory=list)  # the staged files go here
+    staged: list[str] = field(default_factory=list)  # the names of the staged files
     last: list[str] = field(default_factory=list)  # removed, when no page links there any more
     inside: bool = False  # the staged files lie inside the site
 
@@ -93,9 +95,12 @@ def _draft(journal: Path) -> Path:
 def _read(journal: Path) -> Plan | None:
     try:
         data = json.loads(journal.read_bytes())
-        if data.pop("format") != _FORMAT:
+        version = data.pop("format")
+        if version not in _READ:
             raise ValueError("written by another version")
         plan = Plan(**data)
+        if version == 1:
+            plan.staged = [str(number) for number in range(len(plan.placed))]
         for path in plan.paths:
             checked(path)
     except FileNotFoundError:
@@ -123,8 +128,8 @@ def _apply(target: Path, plan: Plan, staged: Path) -> None:
         _remove(target, path)
     for path in plan.cleared:
         _remove_empty(target / path)
-    for number, path in enumerate(plan.placed):
-        _place(staged / str(number), target / path)
+    for name, path in zip(plan.staged, plan.placed, strict=True):
+        _place(staged / name, target / path)
     for path in plan.last:
         _remove(target, path)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from publisher import durable
 from publisher.errors import OutputError
+from publisher.site.compress import original_of
 
 MANIFEST = "_manifest.json"
 """Which state of the archive the objects show; the last one to be written."""
@@ -82,7 +83,8 @@ class Mirror:
         if not self._was_in_step:
             return self.bring_all(state)
         # What was removed by one portion may have been written again by another.
-        wanted = {*changed, *removed}
+        # An object store chooses between no copies: it sends what it is asked for.
+        wanted = {each for each in (*changed, *removed) if not original_of(each)}
         there = {each for each in wanted if (self._folder / each).is_file()}
         return self._do(sorted(there), sorted(wanted - there), state)
 
@@ -91,6 +93,7 @@ class Mirror:
         self._marker.unlink(missing_ok=True)
         ours = {each.relative_to(self._folder).as_posix(): each
                 for each in self._folder.rglob("*") if each.is_file()}  # fmt: skip
+        ours = {path: file for path, file in ours.items() if original_of(path) not in ours}
         with self._talking("listed"):
             there = dict(self._listed())
         # The tag of an object that was put in one piece is its MD5; of any other it never fits.

@@ -9,15 +9,20 @@ dates are what a web server tells its readers (Last-Modified, RFC 9110 section 8
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from publisher import durable
 from publisher.errors import OutputError
 from publisher.site import journal as journals
+from publisher.site.compress import Copies
 from publisher.site.ground import NOTHING_CHANGED, Ground, above, checked, entries, saying
+from publisher.site.staging import Staging
+
+NO_COPIES = Copies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,56 @@ class Written:
     removed: tuple[str, ...]
 
 
+class Session:
+    """One run that writes a site: files are staged, and come into it portion by portion."""
+
+    def __init__(self, target: Path, journal: Path, copies: Copies) -> None:
+        self.target = target
+        self._journal, self._copies = journal, copies
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of the staged files; made when it is first asked for."""
+        return _staged_folder(self.target)[0]
+
+    def staging(self, prefix: str = "") -> Staging:
+        """What stages files; those of each process with a prefix of their own."""
+        return Staging(self.target, lambda: self.folder, self._copies, prefix)
+
+    def commit(self, placed: Mapping[str, str], removed: Iterable[str] = ()) -> Written:
+        """Bring staged files to their places, in their order, then remove what is to go.
+
+        `placed` has the staged name of each path.  Raises OutputError, which says whether anything
+        has changed.
+        """
+        ground = Ground(self.target)
+        last = [path for path in removed if path not in placed and _is_file(ground, path)]
+        plan = journals.Plan(placed=list(placed), staged=list(placed.values()), last=last)
+        if not plan.paths:
+            return Written((), 0, ())
+        plan.inside = self.folder.parent == self.target
+        with saying(self.folder, NOTHING_CHANGED):
+            durable.settle([self.folder / name for name in plan.staged])
+            durable.sync(self.folder)
+        _make_way(ground, plan)
+        _check_rights(ground, plan)
+        journals.commit(self._journal, plan)
+        journals.finish(self.target, self._journal)
+        return Written(tuple(plan.placed), 0, (*plan.first, *plan.last))
+
+
+@contextmanager
+def session(target: Path, *, journal: Path, copies: Copies = NO_COPIES) -> Iterator[Session]:
+    """Write a site while no other process does; what was interrupted is finished first."""
+    target = _opened(target)
+    with _alone(target):
+        _start(target, journal)
+        try:
+            yield Session(target, journal, copies)
+        finally:
+            journals.clean(target, journal)
+
+
 def write(target: Path, changes: Mapping[str, bytes | None], *, journal: Path) -> Written:
     """Make files of a site what they are to be; None removes one.
 
@@ -36,17 +91,18 @@ def write(target: Path, changes: Mapping[str, bytes | None], *, journal: Path) -
     once.  A file in the place of a folder, or the reverse, is removed first if it is to be
     removed.  Raises OutputError, which says whether anything has changed.
     """
-    target = _opened(target)
-    with _alone(target):
-        _start(target, journal)
-        try:
-            plan, unchanged = _stage(target, changes)
-            if plan.paths:
-                journals.commit(journal, plan)
-                journals.finish(target, journal)
-        finally:
-            journals.clean(target, journal)
-    return Written(tuple(plan.placed), unchanged, (*plan.first, *plan.last))
+    with session(target, journal=journal) as run:
+        staging, placed, removed, unchanged = run.staging(), dict[str, str](), list[str](), 0
+        for path, data in changes.items():
+            if data is None:
+                removed.append(path)
+                continue
+            for name, staged in staging.put(path, data).items():
+                if staged is None:
+                    unchanged += 1
+                else:
+                    placed[name] = staged
+        return replace(run.commit(placed, removed), unchanged=unchanged)
 
 
 def recover(target: Path, *, journal: Path) -> bool:
@@ -87,31 +143,9 @@ def _start(target: Path, journal: Path) -> bool:
     return finished
 
 
-def _stage(target: Path, changes: Mapping[str, bytes | None]) -> tuple[journals.Plan, int]:
-    """Write what changes to a folder beside the site, and plan how it gets in."""
-    staged, inside = _staged_folder(target)
-    ground, plan, unchanged = Ground(target), journals.Plan(inside=inside), 0
-    for path, data in changes.items():
-        with saying(target, NOTHING_CHANGED, path):
-            kind = ground.kind(checked(path))
-            if data is None:
-                plan.last += [path] if kind == "file" else []
-            elif kind == "file" and _holds(target / path, data):
-                unchanged += 1
-            else:
-                durable.create(staged / str(len(plan.placed)), data, sync=False)
-                plan.placed.append(path)
-    with saying(staged, NOTHING_CHANGED):
-        durable.settle([staged / str(n) for n in range(len(plan.placed))])
-        durable.sync(staged)
-    _make_way(ground, plan)
-    _check_rights(ground, plan)
-    return plan, unchanged
-
-
-def _holds(file: Path, data: bytes) -> bool:
-    with file.open("rb") as there:
-        return os.fstat(there.fileno()).st_size == len(data) and there.read() == data
+def _is_file(ground: Ground, path: str) -> bool:
+    with saying(ground.target, NOTHING_CHANGED, path):
+        return ground.kind(checked(path)) == "file"
 
 
 def _staged_folder(target: Path) -> tuple[Path, bool]:

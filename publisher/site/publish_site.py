@@ -1,25 +1,30 @@
-"""Writing the site: what changed since the last time, or all of it.
+"""Writing the site: the targets that something new touches, or all of them.
 
-Two small files beside the archive remember the last time: which record of the log and which
-fingerprint the site was written for, and which files are ours.  Losing them costs a full build.
+The ledger beside the archive remembers the last time.  Losing it costs a full build.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from publisher import durable
-from publisher.archive.records import read_log
+from publisher.config.settings_types import SiteSettings
+from publisher.site import ledger as ledgers
 from publisher.site import output
 from publisher.site.build import Builder
+from publisher.site.compress import Copies
+from publisher.site.due import Due, due_of
+from publisher.site.ground import is_path
+from publisher.site.inputs import Uses, state_of
+from publisher.site.ledger import DamagedLedgerError, Ledger, State
 from publisher.site.mirror import Mirror
-from publisher.site.targets import everything, moves, touched
+from publisher.site.parallel import rendered
+from publisher.site.portions import Portions
+from publisher.site.targets import everything
 
-# A full build is written in portions, each wholly or not at all, so that memory stays flat.
-_PORTION = 5000
+_PLAIN = SiteSettings(processes=1)
 
 
 class SiteWriter:
@@ -35,13 +40,16 @@ class SiteWriter:
         state: Path,
         check: Callable[[], None] = lambda: None,
         mirror: Mirror | None = None,
+        settings: SiteSettings = _PLAIN,
     ) -> None:
         self._public = public
         self._check = check
         self._mirror = mirror
+        self._settings = settings
         self._journal = state / "site.journal"
-        self._memory = state / "site.json"
-        self._manifest = state / "site.files"
+        self._ledger = state / "site.sqlite"
+        # What earlier versions kept in its place.
+        self._lists = (state / "site.files", state / "site.json")
 
     def recover(self) -> bool:
         """Finish a write that was interrupted after its commit."""
@@ -50,92 +58,65 @@ class SiteWriter:
 
     def write(self, builder: Builder, *, whole: bool = False) -> output.Written:
         """Bring the site to the archive's state; raises OutputError, with nothing half done."""
-        site = builder.site
-        if not site.bulletins:
+        if not builder.site.bulletins:
             return output.Written((), 0, ())
-        library, fingerprint = site.library, site.fingerprint()
-        last, known = library.index.last_log, self._remembered()
-        is_current = known.get("fingerprint") == fingerprint and self._public.is_dir()
-        records = list(read_log(library.store, int(str(known.get("log", 0))))) if is_current else []
-        if is_current and not whole and not moves(library, records):
-            targets = touched(library, records) if records else []
-            written = self._write_some(map(builder.render, targets))
-        else:
-            written = self._write_all(builder)
-        self._check()
-        if self._mirror is not None:
-            bring = (
-                self._mirror.bring_all
-                if whole
-                else partial(self._mirror.bring, written.changed, written.removed)
-            )
-            bring(f"log {last}, {fingerprint}")
-        _replace(self._memory, json.dumps({"fingerprint": fingerprint, "log": last}))
+        now = state_of(builder.site, self._public.absolute(), self._settings.compressed)
+        try:
+            return self._write(builder, now, whole=whole)
+        except DamagedLedgerError:
+            ledgers.remove(self._ledger)
+            return self._write(builder, now, whole=True)
+
+    def _write(self, builder: Builder, now: State, *, whole: bool) -> output.Written:
+        with closing(Ledger(self._ledger)) as ledger:
+            known = ledger.state
+            if known is None:
+                self._claim_lists(ledger)
+            due = due_of(builder.site.library, ledger, known, now)
+            if whole or not self._public.is_dir():
+                due = Due(everything(builder.site.library.index), is_whole=True)
+            written = self._write_targets(ledger, builder, now, due)
+            self._check()
+            self._bring(written, now, whole=whole)
+            ledger.remember(now)
+        for each in self._lists:
+            each.unlink(missing_ok=True)
         return written
 
-    def _write_some(self, portions: Iterable[Mapping[str, bytes]]) -> output.Written:
-        files: dict[str, bytes | None] = {}
-        for portion in portions:
-            files.update(portion)
-        if files:
-            self._check()
-            self._begin()
-            ours = self._ours()
-            if new := files.keys() - ours:
-                self._claim(ours | new)
-        return output.write(self._public, files, journal=self._journal)
+    def _write_targets(
+        self, ledger: Ledger, builder: Builder, now: State, due: Due
+    ) -> output.Written:
+        copies = Copies(self._settings.compressed)
+        uses = Uses(builder.site, now.inputs)
+        with output.session(self._public, journal=self._journal, copies=copies) as run:
+            portions = Portions(run, ledger, self._check, lambda: self._begin(ledger, now))
+            found = rendered(run, builder, uses, due.targets, self._settings.processes)
+            with closing(found):
+                for each in found:
+                    portions.add(each)
+            return portions.end(is_whole=due.is_whole)
 
-    def _write_all(self, builder: Builder) -> output.Written:
-        """Every target; files of an earlier build that are no more are removed at the end."""
-        self._begin()
-        changed: list[str] = []
-        unchanged, ours, names = 0, self._ours(), set[str]()
-        files: dict[str, bytes | None] = {}
-        for target in everything(builder.site.library.index):
-            found = builder.render(target)
-            names |= found.keys()
-            files.update(found)
-            if len(files) >= _PORTION:
-                self._check()
-                self._claim(ours | names)
-                written = output.write(self._public, files, journal=self._journal)
-                changed, unchanged = [*changed, *written.changed], unchanged + written.unchanged
-                files = {}
-        self._check()
-        self._claim(ours | names)
-        files.update(dict.fromkeys(sorted(ours - names)))
-        written = output.write(self._public, files, journal=self._journal)
-        self._claim(names)
-        return output.Written(
-            (*changed, *written.changed), unchanged + written.unchanged, written.removed
-        )
-
-    def _begin(self) -> None:
+    def _begin(self, ledger: Ledger, now: State) -> None:
+        """Before anything is written: what is half done must not pass for what was before."""
         if self._mirror is not None:
             self._mirror.begin()
+        known = ledger.state
+        if known is not None and (differing := known.differing(now)):
+            kept = {name: each for name, each in known.inputs.items() if name not in differing}
+            ledger.remember(replace(known, inputs=kept))
 
-    def _remembered(self) -> Mapping[str, object]:
+    def _bring(self, written: output.Written, now: State, *, whole: bool) -> None:
+        if self._mirror is None:
+            return
+        if whole:
+            self._mirror.bring_all(now.told)
+        else:
+            self._mirror.bring(written.changed, written.removed, now.told)
+
+    def _claim_lists(self, ledger: Ledger) -> None:
+        """The files that earlier versions of the program listed as ours."""
         try:
-            found = json.loads(self._memory.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def _ours(self) -> set[str]:
-        try:
-            return set(self._manifest.read_text(encoding="utf-8").splitlines())
-        except OSError:
-            return set()
-
-    def _claim(self, names: set[str]) -> None:
-        """Remember which files are ours, before they are written: no other is ever removed."""
-        _replace(self._manifest, "".join(f"{each}\n" for each in sorted(names)))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a small file so that it is wholly the old or wholly the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.unlink(missing_ok=True)
-    durable.create(temporary, text.encode())
-    temporary.replace(path)
+            found = self._lists[0].read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeError):
+            return
+        ledger.claim_unnamed(path for path in found if is_path(path))

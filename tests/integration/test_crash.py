@@ -194,7 +194,7 @@ def test_the_run_has_many_steps(runs: Runs) -> None:
     told = " ".join(runs.changes)
     archive = [f"var/archive/{folder}" for folder in ("blobs", "entries", "issues", "log")]
     for part in (*archive, "sqlite3.connect var/publisher.sqlite", "public", "var/site.journal",
-                 "var/site.json", "var/outbox/tmp", "var/outbox/new"):  # fmt: skip
+                 "var/site.sqlite", "var/outbox/tmp", "var/outbox/new"):  # fmt: skip
         assert part in told, part
     assert len(runs.points()) >= 40
 

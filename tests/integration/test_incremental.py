@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import both
+from builders import both, theme_files
 from newsroom import TOP, Newsroom, at
 
+from publisher.render.theme import Theme, make_theme
 from publisher.site.build import Builder
 from publisher.site.targets import Target, everything
 
@@ -40,6 +42,17 @@ LATE = {
 }
 
 
+@cache
+def theme_of(variant: int, name: str) -> Theme:
+    """A theme as it is on the disk at some time: the child's page or the parent's style differs."""
+    files = theme_files()
+    default, page = files["default"], files["default"]["web/issue.html"]
+    if variant == 1:
+        default = default | {"web/style.css": default["web/style.css"] + "/* wider */"}
+    own = {"web/issue.html": page + "<!-- ink -->"} if variant == 2 else {}
+    return make_theme(name, {"default": default, "ink": own})
+
+
 class Days:
     """A newsroom in which every day something happens by chance."""
 
@@ -49,6 +62,8 @@ class Days:
         self.entries: list[str] = []
         self.issues: dict[str, dict[str, Any]] = {}
         self.hour = 0
+        self.base_url = "https://news.example.com"
+        newsroom.theme_of = partial(theme_of, 0)
         newsroom.bulletin("daily", editions=["zh"], **DAILY)
         newsroom.bulletin(
             "signals", editions=["en"], schedule={"at": "19:00"},
@@ -123,6 +138,35 @@ class Days:
         chosen = self.chance.choice([["zh"], ["zh", "en"]])
         self.newsroom.bulletin("daily", editions=chosen, **DAILY)
 
+    def retitle(self) -> None:
+        """The publication and one of its bulletins have other names."""
+        self.newsroom.publication(name=both(f"Tide {self.hour}"), base_url=self.base_url)
+        self.newsroom.bulletin("late", **LATE, name=both(f"Late {self.hour}"))
+
+    def move(self) -> None:
+        """The site has another address."""
+        self.base_url = f"https://news{self.hour}.example.com"
+        self.newsroom.publication(base_url=self.base_url)
+
+    def retheme(self) -> None:
+        """A bulletin has another theme; its next issue brings it."""
+        self.newsroom.bulletin("late", **LATE, theme=self.chance.choice(["ink", "default"]))
+
+    def edit_theme(self) -> None:
+        """One of the themes has other files."""
+        self.newsroom.theme_of = partial(theme_of, self.chance.randrange(3))
+
+    def lose(self) -> None:
+        """The ledger is gone, or is none any more; the index is gone."""
+        state = self.newsroom.root / "var"
+        # While nothing is to be removed: that a file was ours, the ledger alone knows.
+        for suffix in self.chance.choice([[], ["ledger"], ["index"], ["ledger", "index"]]):
+            for file in state.glob("site.sqlite" if suffix == "ledger" else "index.sqlite*"):
+                if suffix == "ledger" and self.chance.random() < 0.5:
+                    file.write_bytes(file.read_bytes()[: self.chance.randint(0, 30_000)])
+                else:
+                    file.unlink()
+
     def compare(self) -> None:
         """The site on the disk, with all that a full build would write."""
         builder = Builder(self.newsroom.app().editions())
@@ -139,7 +183,7 @@ class Days:
         assert {target for path, target in made.items() if found[path] != whole[path]} == set()
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5])
 def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: int) -> None:
     """File by file and byte by byte, after each of them; and one full build changes nothing."""
     days = Days(newsroom, seed)
@@ -151,13 +195,16 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
             days.report(day)
         acts: list[Callable[[], None]] = [
             days.correct, days.correct, days.translate, days.rename, days.edition,
-            days.correct_issue,
+            days.correct_issue, days.retitle, days.move, days.retheme, days.edit_theme,
         ]  # fmt: skip
-        for act in days.chance.sample(acts, days.chance.randint(0, 4)):
+        for act in days.chance.sample(acts, days.chance.randint(0, 5)):
             act()
         newsroom.app(at(day, "19:05")).publish(until="written")
         days.compare()
         newsroom.app(at(day, "20:05")).publish(until="written")
+        days.compare()
+        days.lose()
+        newsroom.app(at(day, "20:06")).publish(until="written")
         days.compare()
     before = newsroom.dates()
     assert newsroom.app().build().changed == ()

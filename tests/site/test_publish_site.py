@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from newsroom import Newsroom
 
 from publisher.errors import OutputError
 from publisher.render.theme import make_theme
+from publisher.site.ledger import Ledger
 
 
 @pytest.fixture
@@ -112,20 +112,46 @@ def test_a_bulletin_that_gains_an_edition(quick: Newsroom) -> None:
     assert quick.app().build().changed == ()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"log": 1}'])
-def test_a_damaged_memory_costs_a_full_build(published: Newsroom, text: str) -> None:
+@pytest.mark.parametrize("damage", [b"", b"not a database", b"SQLite format 3\0 and no more"])
+def test_a_damaged_ledger_costs_a_full_build(published: Newsroom, damage: bytes) -> None:
     """And changes no byte."""
-    (published.root / "var/site.json").write_text(text)
+    (published.root / "var/site.sqlite").write_bytes(damage)
     before = published.files()
     report = published.publish(time="18:10")
     assert (report.changed, report.unchanged) == (0, len(before))
 
 
-def test_the_memory_names_the_last_record(published: Newsroom) -> None:
-    """What the site was written for."""
-    known = json.loads((published.root / "var/site.json").read_text())
-    assert known["log"] == 1
-    assert (published.root / "var/site.files").read_text().splitlines() == sorted(published.files())
+def test_a_ledger_that_is_cut_off(published: Newsroom) -> None:
+    """What is found to be missing while it is read costs a full build, too."""
+    file = published.root / "var/site.sqlite"
+    whole = file.read_bytes()
+    for size in range(4096, len(whole), 4096):
+        file.write_bytes(whole[:size])
+        assert published.publish(time="18:10").changed == 0
+        assert Ledger(file).state is not None
+
+
+def test_the_ledger_tells_what_is_ours(published: Newsroom) -> None:
+    """The last record that the site shows, and each file that was written."""
+    ledger = Ledger(published.root / "var/site.sqlite")
+    known = ledger.state
+    assert known is not None
+    assert known.log == 1
+    assert list(ledger.files()) == sorted(published.files())
+
+
+def test_what_an_earlier_version_listed_is_ours(published: Newsroom) -> None:
+    """The list is read once: its files that are no more are removed, other ones stay."""
+    state, old = published.root / "var", published.root / "public/zh/old/index.html"
+    (state / "site.sqlite").unlink()
+    old.parent.mkdir()
+    old.write_text("of ours")
+    (old.parent / "own.html").write_text("of others")
+    (state / "site.files").write_text("zh/old/index.html\n../outside\n")
+    (state / "site.json").write_text("{}")
+    assert published.publish(time="18:10").removed == 1
+    assert [each.name for each in old.parent.iterdir()] == ["own.html"]
+    assert not [each for each in state.iterdir() if each.name in {"site.files", "site.json"}]
 
 
 def test_an_interrupted_write_is_finished_first(published: Newsroom) -> None:

@@ -1,0 +1,52 @@
+"""Which targets are to be rendered: those that new records touch, or whose inputs differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from publisher.archive.library import Library
+from publisher.archive.records import read_log
+from publisher.site.inputs import mark
+from publisher.site.ledger import Ledger, State
+from publisher.site.targets import Target, everything, moves, touched
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The targets, each after those that it links to; `is_whole`: there are no others."""
+
+    targets: Iterable[Target]
+    is_whole: bool = False
+
+
+def due_of(library: Library, ledger: Ledger, known: State | None, now: State) -> Due:
+    """What brings a site from the state that is known of it to what it is to be now."""
+    whole = Due(everything(library.index), is_whole=True)
+    if known is None or not _continues(library, known, now):
+        return whole
+    records = list(read_log(library.store, known.log))
+    if moves(library, records):
+        return whole
+    found = touched(library, records) if records else []
+    differing = known.differing(now)
+    return Due(_in_order(library, ledger, found, differing) if differing else found)
+
+
+def _continues(library: Library, known: State, now: State) -> bool:
+    """Whether the site shows an earlier state of this archive, in this folder."""
+    same = known.folder == now.folder and known.log <= now.log
+    return same and known.archive == mark(library.store, known.log)
+
+
+def _in_order(
+    library: Library, ledger: Ledger, found: list[Target], differing: frozenset[str]
+) -> Iterator[Target]:
+    """What was found, what was made from inputs that differ, and what never was written."""
+    wanted = {*found, *ledger.using(differing)}
+    for target in everything(library.index):
+        if target in wanted or not ledger.has(target):
+            wanted.discard(target)
+            yield target
+    # These are no more: they render to nothing, and their files go.
+    yield from sorted(wanted)

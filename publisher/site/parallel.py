@@ -1,0 +1,162 @@
+"""Rendering many targets in several processes, in one order.
+
+Each process is a fork with a connection of its own to the index.  It renders a portion of targets,
+compares their files with what is there and stages those that differ; what is small comes back
+through a pipe, and only the parent changes the site.  A process that finds its pipe closed ends.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any, NoReturn
+
+from publisher.errors import OutputError
+from publisher.site.build import Builder
+from publisher.site.ground import NOTHING_CHANGED
+from publisher.site.inputs import Uses
+from publisher.site.output import Session
+from publisher.site.rendered import Rendered, render
+from publisher.site.targets import Target
+
+_FEW = 400  # targets: fewer are rendered before other processes would have begun
+_PORTION = 32  # targets
+_AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
+
+
+def rendered(
+    run: Session, builder: Builder, uses: Uses, targets: Iterable[Target], processes: int
+) -> Generator[Rendered, None, None]:
+    """Render targets and stage their files, by so many processes; 0: one for each core.
+
+    Where there are few targets, or where this process cannot be forked, it is done here.  Raises
+    what a process raised, and OutputError for one that was killed.
+    """
+    left, count = iter(targets), processes or os.cpu_count() or 1
+    first = list(islice(left, _FEW)) if count > 1 else []
+    every = chain(first, left)
+    if len(first) < _FEW or not _may_fork():
+        staging = run.staging()
+        yield from (render(builder, uses, staging, target) for target in every)
+        return
+    yield from _spread(run, builder, uses, every, count)
+
+
+def _may_fork() -> bool:
+    """Whether a fork of this process has all that it needs: no thread of it would be there."""
+    tasks = Path("/proc/self/task")
+    threads = sum(1 for _ in tasks.iterdir()) if tasks.is_dir() else threading.active_count()
+    return hasattr(os, "fork") and threads == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    process: int
+    pipe: Connection
+
+    def end(self) -> None:
+        self.pipe.close()
+        with suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+
+
+def _spread(
+    run: Session, builder: Builder, uses: Uses, targets: Iterable[Target], count: int
+) -> Iterator[Rendered]:
+    _ = run.folder  # made before the processes part, once for all
+    workers: list[_Worker] = []
+    try:
+        for number in range(count):
+            workers.append(_start(workers, run, builder, uses.names, f"{number}-"))
+        yield from _in_order(workers, iter(targets))
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _in_order(workers: list[_Worker], targets: Iterator[Target]) -> Iterator[Rendered]:
+    """Deal portions out in turn, and take them back in the same."""
+    waiting: deque[_Worker] = deque()
+    turn = 0
+    while True:
+        while len(waiting) < _AHEAD * len(workers) and (portion := list(islice(targets, _PORTION))):
+            worker = workers[turn % len(workers)]
+            turn += 1
+            _talk(worker, partial(worker.pipe.send, portion))
+            waiting.append(worker)
+        if not waiting:
+            return
+        found = _talk(worker := waiting.popleft(), worker.pipe.recv)
+        if isinstance(found, BaseException):
+            raise found
+        yield from found
+
+
+def _talk(worker: _Worker, say: Callable[[], Any]) -> Any:
+    try:
+        return say()
+    except (EOFError, OSError) as error:
+        raise OutputError(
+            f"process {worker.process}, which rendered pages, was killed; {NOTHING_CHANGED} by it",
+            "see to the memory of the machine, or set PUBLISHER_PROCESSES=1; then run it again",
+        ) from error
+
+
+def _start(
+    others: list[_Worker], run: Session, builder: Builder, names: Iterable[str], prefix: str
+) -> _Worker:
+    mine, its = Pipe()
+    process = os.fork()
+    if process:
+        its.close()
+        return _Worker(process, mine)
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Who holds another end of a pipe keeps it open when the parent is gone.
+        for pipe in (mine, *(each.pipe for each in others)):
+            pipe.close()
+        _work(its, run, builder, names, prefix)
+    finally:
+        os._exit(1)
+
+
+def _work(
+    pipe: Connection, run: Session, builder: Builder, names: Iterable[str], prefix: str
+) -> NoReturn:
+    with suppress(EOFError, OSError):
+        own = _reopened(builder)
+        own_uses, staging = Uses(own.site, names), run.staging(prefix)
+        while True:
+            portion = pipe.recv()
+            try:
+                found: object = [render(own, own_uses, staging, each) for each in portion]
+            except Exception as error:  # noqa: BLE001 - the parent raises it
+                found = _sendable(error)
+            pipe.send(found)
+    os._exit(0)
+
+
+def _reopened(builder: Builder) -> Builder:
+    """The same, with a connection of its own to the index: SQLite's may not be shared."""
+    return Builder(replace(builder.site, library=builder.site.library.reopened()))
+
+
+def _sendable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - it has fields that no pipe can carry
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
