@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -86,8 +86,9 @@ class Index(Queries):
 
     def close(self) -> None:
         """Close the file; one that is rehearsed is as it was before."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+        with suppress(sqlite3.ProgrammingError):  # it was closed before
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
         self._db.close()
 
     def rebuild(self) -> None:

@@ -28,6 +28,15 @@ class IssueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry in a long list: what it takes to find it, and no more."""
+
+    url: str
+    title: Texts
+    filed_iso: str  # 2026-04-26
+
+
+@dataclass(frozen=True, slots=True)
 class MonthRow:
     """A month or year of an archive, with how many stand in it."""
 

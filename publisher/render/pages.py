@@ -155,11 +155,28 @@ class Pages:
     ) -> Files:
         """The newest entries of all bulletins, and the months."""
         edition, found = self.views.edition.name, self._entry_views(latest)
-        archive = rows.years(self.views, months, lambda day: paths.entries_month(edition, day))
+        archive = rows.years(
+            self.views, months, lambda day: paths.entries_month(edition, day),
+            lambda year: paths.entries_year(edition, year),
+        )  # fmt: skip
         title = self.views.t("site_all_entries")
         path = paths.entries(edition)
         head = self._heads.listing("entries", path, title, editions, entries=found)
         return self._page("entries", head, entries=found, years=archive, period="")
+
+    def entries_year(
+        self, year: int, months: Sequence[tuple[int, int]], editions: Collection[str] = ()
+    ) -> Files:
+        """The months of a year, each with the number of entries filed in it."""
+        edition, period = self.views.edition.name, str(year)
+        archive = rows.years(
+            self.views, [(year, months)], lambda day: paths.entries_month(edition, day)
+        )
+        up = Link(self.site.entries_url, self.views.word("site_entries"))
+        path = paths.entries_year(edition, year)
+        title = self.views.t("site_entries_month", period=period)
+        head = self._heads.listing("entries", path, title, editions, above=(up,))
+        return self._page("entries_year", head, years=archive, period=period)
 
     def entries_month(
         self,
@@ -183,9 +200,13 @@ class Pages:
         return self._page("tags", head, tags=rows.tag_rows(self.views, counts))
 
     def tag(
-        self, slug: str, entries: Sequence[EntryRevision], editions: Collection[str] = ()
+        self,
+        slug: str,
+        entries: Sequence[EntryRevision],
+        editions: Collection[str] = (),
+        years: Sequence[tuple[int, int]] = (),
     ) -> Files:
-        """The entries with a tag."""
+        """The newest entries with a tag; its years, with their counts, where these are not all."""
         views, path = self.views, paths.tag(self.views.edition.name, slug)
         tag, found = views.tag(slug), self._entry_views(entries)
         feeds = Feeds(path, views.publication.tags.get(slug, slug), ("atom",), editions)
@@ -194,17 +215,52 @@ class Pages:
             entries=found, above=(Link(self.site.tags_url, views.word("tags")),), feeds=(feeds,),
         )  # fmt: skip
         own = views.feeds(path, tag.label.line, feeds.forms)
-        return self._page("tag", head, tag=tag, entries=found, feeds=own)
+        archive = rows.year_rows(
+            views, years, lambda year: paths.tag_year(views.edition.name, slug, year)
+        )
+        count = sum(each for _, each in years) or len(found)
+        return self._page("tag", head, tag=tag, entries=found, feeds=own, years=archive, n=count)
+
+    def tag_year(
+        self,
+        slug: str,
+        year: int,
+        entries: Sequence[EntryRevision],
+        editions: Collection[str] = (),
+    ) -> Files:
+        """All entries with a tag that are filed in a year, by their months."""
+        views, edition = self.views, self.views.edition.name
+        tag, path = views.tag(slug), paths.tag_year(edition, slug, year)
+        title = f"{views.t('site_tag_title', tag=tag.label.line)}, {year}"
+        above = Link(self.site.tags_url, views.word("tags")), Link(tag.url, tag.label)
+        head = self._heads.listing("tag", path, title, editions, above=above)
+        months = rows.by_month(views, entries)
+        return self._page(
+            "tag_year", head, tag=tag, months=months, n=len(entries), period=str(year)
+        )
 
     def stories(
         self,
         stories: Sequence[tuple[str, int, Localized | None]],
         editions: Collection[str] = (),
+        years: Sequence[tuple[int, int]] = (),
+        year: int | None = None,
     ) -> Files:
-        """All stories: slug, number of entries, title where it is known."""
-        path, title = paths.stories(self.views.edition.name), self.views.t("site_stories")
-        head = self._heads.listing("stories", path, title, editions)
-        return self._page("stories", head, stories=rows.story_rows(self.views, stories))
+        """Stories, of all years or of one: slug, number of entries, title where it is known.
+
+        `years` are those with a page of their own, and how many stories each has.
+        """
+        edition, title = self.views.edition.name, self.views.t("site_stories")
+        path, above = paths.stories(edition), tuple[Link, ...]()
+        if year is not None:
+            path, title = paths.stories_year(edition, year), f"{title}, {year}"
+            above = (Link(self.site.stories_url, self.views.word("site_stories")),)
+        head = self._heads.listing("stories", path, title, editions, above=above)
+        archive = rows.year_rows(self.views, years, lambda each: paths.stories_year(edition, each))
+        return self._page(
+            "stories", head, stories=rows.story_rows(self.views, stories), years=archive,
+            period=str(year or ""),
+        )  # fmt: skip
 
     def story(
         self,

@@ -53,19 +53,34 @@ def entries_month(edition: str, day: dt.date) -> str:
     return f"/{edition}/entries/{day:%Y/%m}/"
 
 
+def entries_year(edition: str, number: int) -> str:
+    """The months of one year, for the entries filed in it."""
+    return f"/{edition}/entries/{number:04d}/"
+
+
 def tags(edition: str) -> str:
     """All tags."""
     return f"/{edition}/tags/"
 
 
 def tag(edition: str, slug: str) -> str:
-    """The entries with a tag."""
+    """The newest entries with a tag, and its years."""
     return f"/{edition}/tags/{slug}/"
 
 
+def tag_year(edition: str, slug: str, number: int) -> str:
+    """The entries with a tag that are filed in one year."""
+    return f"/{edition}/tags/{slug}/{number:04d}/"
+
+
 def stories(edition: str) -> str:
-    """All stories."""
+    """The stories told on last, and the years."""
     return f"/{edition}/stories/"
+
+
+def stories_year(edition: str, number: int) -> str:
+    """The stories told in one year; a story may itself be called ``2026``."""
+    return f"/{edition}/stories/year/{number:04d}/"
 
 
 def story(edition: str, slug: str) -> str:
@@ -101,6 +116,11 @@ def feed_page(list_path: str) -> str:
 def feed(list_path: str, form: str) -> str:
     """The feed of a list in one of the forms rss, atom, json."""
     return f"{list_path}{FEED_FILES[form]}"
+
+
+def sitemap(part: str) -> str:
+    """A part of the sitemap: ``pages``, or a month (``2026-04``)."""
+    return f"/sitemap-{part}.xml"
 
 
 def calendar(edition: str, slug: str) -> str:

@@ -8,15 +8,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from publisher.formats import format_month, format_number
-from publisher.issue.issue import IssueRevision
+from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Localized
 from publisher.render import paths
 from publisher.render.context import BulletinView, EntryView, Link, Texts
-from publisher.render.context_page import CountRow, FeedListView, IssueRow, MonthRow, YearRow
+from publisher.render.context_page import (
+    CountRow,
+    EntryRow,
+    FeedListView,
+    IssueRow,
+    MonthRow,
+    YearRow,
+)
 from publisher.render.views import ALL_FORMS, Views
 
 # Years with their months, each with how many stand in it; the newest first.
 Years = Sequence[tuple[int, Sequence[tuple[int, int]]]]
+
+# A front names the months of so many years; those of the others are on the pages of the years.
+WITH_MONTHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +100,34 @@ def years(
     month: Callable[[dt.date], str],
     year: Callable[[int], str] | None = None,
 ) -> tuple[YearRow, ...]:
-    """The years of an archive with their months; `month` and `year` give the paths."""
+    """The years of an archive; `month` and `year` give the paths.
+
+    The newest years have their months; all have them where a year has no page of its own.
+    """
     tag, to = views.edition.first.tag, views.links.to
     rows = []
-    for number, months in found:
+    for place, (number, months) in enumerate(found):
         days = [(dt.date(number, each, 1), count) for each, count in months]
         rows.append(
             YearRow(
                 to(year(number)) if year else "",
                 str(number),
                 sum(count for _, count in days),
-                tuple(MonthRow(to(month(day)), format_month(day, tag), n) for day, n in days),
+                tuple(
+                    MonthRow(to(month(day)), format_month(day, tag), n)
+                    for day, n in days
+                    if year is None or place < WITH_MONTHS
+                ),
             )
         )
     return tuple(rows)
+
+
+def year_rows(
+    views: Views, counts: Iterable[tuple[int, int]], path: Callable[[int], str]
+) -> tuple[YearRow, ...]:
+    """Years with how many stand in each, without their months."""
+    return tuple(YearRow(views.links.to(path(each)), str(each), n, ()) for each, n in counts)
 
 
 def tag_rows(views: Views, counts: Iterable[tuple[str, int]]) -> tuple[CountRow, ...]:
@@ -121,6 +145,21 @@ def story_rows(
         link = views.story(slug)
         rows.append(CountRow(link.url, views.texts(title) or link.text, count))
     return tuple(rows)
+
+
+def by_month(
+    views: Views, entries: Iterable[EntryRevision]
+) -> tuple[tuple[str, tuple[EntryRow, ...]], ...]:
+    """Entries as short rows under the months that they are filed under, the newest first."""
+    found: dict[str, list[EntryRow]] = {}
+    tag, to, edition = views.edition.first.tag, views.links.to, views.edition.name
+    for each in sorted(entries, key=lambda each: each.entry.filed, reverse=True):
+        entry = each.entry
+        row = EntryRow(
+            to(paths.entry(edition, entry.id)), views.texts(entry.title), entry.filed.isoformat()
+        )
+        found.setdefault(format_month(entry.filed, tag), []).append(row)
+    return tuple((label, tuple(listed)) for label, listed in found.items())
 
 
 def named_urls(views: Views, entries: Iterable[EntryView]) -> list[tuple[str, str]]:

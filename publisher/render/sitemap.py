@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from publisher.config.publication import Publication
+from publisher.render import paths
 from publisher.render.paths import Links
 from publisher.render.translations import hreflang, is_indexed
 
-# The limits of the protocol: a file may hold so many addresses, and so many bytes.
-MAX_URLS = 50_000
-MAX_BYTES = 50_000_000
+# The protocol allows 50,000 addresses and 50 MB in a file.  With so many there are 5,000 bytes for
+# each address, enough for its translations into thirty languages.
+MAX_URLS = 10_000
 
 _OPEN = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -35,23 +36,44 @@ class SitemapUrl:
     x_default: str = ""
 
 
-def sitemap(
-    publication: Publication,
-    urls: Iterable[SitemapUrl],
-    *,
-    max_urls: int = MAX_URLS,
-    max_bytes: int = MAX_BYTES,
+def sitemap_part(
+    publication: Publication, name: str, urls: Iterable[SitemapUrl], *, max_urls: int = MAX_URLS
 ) -> dict[str, bytes]:
-    """``sitemap.xml``, or the parts and an index of them where it outgrows one file.
+    """A part of the sitemap, in as many files as it takes; none where it names no page.
 
-    The order is kept: given the oldest first, all parts but the last stay as they are.
+    How many there are follows from the number of addresses alone (see `file_names`), so that the
+    index knows them without making them.
     """
-    elements = _elements(publication, urls)
-    files = [_document(part) for part in _parts(elements, max_urls, max_bytes)]
-    if len(files) == 1:
-        return {"sitemap.xml": files[0]}
-    named = {f"sitemap-{number}.xml": data for number, data in enumerate(files, 1)}
-    return {**named, "sitemap.xml": _index(publication.base_url, named)}
+    elements = list(_elements(publication, urls))
+    names = file_names(name, len(elements), max_urls)
+    portions = (elements[start : start + max_urls] for start in range(0, len(elements), max_urls))
+    return {file: _document(each) for file, each in zip(names, portions, strict=True)}
+
+
+def file_names(name: str, count: int, max_urls: int = MAX_URLS) -> list[str]:
+    """The files of a part with so many addresses: ``sitemap-2026-04.xml``, ``…-04-2.xml``."""
+    numbers = range(1, -(-count // max_urls) + 1)
+    parts = (name if number == 1 else f"{name}-{number}" for number in numbers)
+    return [paths.file_of(paths.sitemap(part)) for part in parts]
+
+
+def addresses(publication: Publication, url: SitemapUrl) -> list[str]:
+    """The paths that one thing has in the sitemap: those of the editions that are indexed."""
+    found = (url.x_default, *_indexed(publication, url.paths))
+    return [path for path in dict.fromkeys(found) if path]
+
+
+def sitemap_index(base_url: str, names: Iterable[str]) -> dict[str, bytes]:
+    """``sitemap.xml``, which names the files of all parts."""
+    rows = "".join(
+        f"<sitemap><loc>{escape(f'{base_url}/{name}')}</loc></sitemap>\n" for name in names
+    )
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{rows}</sitemapindex>\n"
+    )
+    return {"sitemap.xml": text.encode()}
 
 
 def robots(base_url: str) -> dict[str, bytes]:
@@ -66,13 +88,12 @@ def _elements(publication: Publication, urls: Iterable[SitemapUrl]) -> Iterator[
         found = hreflang(publication, url.paths, url.x_default)
         marked = "".join(_alternate(tag, links.absolute_to(path)) for tag, path in found.items())
         own = list(found.values())
-        for path in dict.fromkeys((url.x_default, *_indexed(publication, url.paths))):
-            if path:
-                yield _url(links.absolute_to(path), url.lastmod, marked if path in own else "")
+        for path in addresses(publication, url):
+            yield _url(links.absolute_to(path), url.lastmod, marked if path in own else "")
 
 
-def _indexed(publication: Publication, paths: Mapping[str, str]) -> Iterator[str]:
-    return (paths[name] for name in paths if is_indexed(publication, name, paths))
+def _indexed(publication: Publication, found: Mapping[str, str]) -> Iterator[str]:
+    return (found[name] for name in found if is_indexed(publication, name, found))
 
 
 def _url(address: str, lastmod: dt.datetime | None, alternates: str) -> str:
@@ -85,30 +106,5 @@ def _alternate(tag: str, address: str) -> str:
     return f'<xhtml:link rel="alternate" hreflang="{tag}" href={href}/>'
 
 
-def _parts(elements: Iterable[str], max_urls: int, max_bytes: int) -> Iterator[list[str]]:
-    """The elements in portions that keep to both limits; one portion at least."""
-    part: list[str] = []
-    size = room = max_bytes - len(_OPEN) - len(_CLOSE)
-    for element in elements:
-        length = len(element.encode())
-        if part and (len(part) == max_urls or length > room):
-            yield part
-            part, room = [], size
-        part.append(element)
-        room -= length
-    yield part
-
-
 def _document(elements: Iterable[str]) -> bytes:
     return (_OPEN + "".join(elements) + _CLOSE).encode()
-
-
-def _index(base_url: str, names: Iterable[str]) -> bytes:
-    rows = "".join(
-        f"<sitemap><loc>{escape(f'{base_url}/{name}')}</loc></sitemap>\n" for name in names
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"{rows}</sitemapindex>\n"
-    ).encode()

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from publisher.archive.records import tombstones
 from publisher.issue.issue import IssueRevision
 from publisher.render import paths
 from publisher.render.site_files import headers_file, not_found, root_page
-from publisher.render.sitemap import robots, sitemap
+from publisher.render.sitemap import robots
 from publisher.render.styles import script, style
 from publisher.render.views import ALL_FORMS, Neighbours
 from publisher.site import attached
 from publisher.site.editions import EditionParts, Editions, Files
 from publisher.site.feeds import Channel, files
-from publisher.site.lists import LATEST, Lists, by_year
-from publisher.site.site_map import sitemap_urls
-from publisher.site.targets import Target
+from publisher.site.gone import gone_files
+from publisher.site.lists import Lists, by_year
+from publisher.site.site_map import SiteMap
+from publisher.site.targets import LATEST, Target
 
 _RECENT = 10  # issues of each bulletin on the home page
 _EARLIER = 5  # entries of its story on an entry's page
@@ -32,6 +34,8 @@ class Builder:
         """The files of a target."""
         if target.kind in _LISTS:
             return _LISTS[target.kind](Lists(self.site), *target.name)
+        if target.kind in _SITE_MAP:
+            return _SITE_MAP[target.kind](SiteMap(self.site), *target.name)
         return _RENDER[target.kind](self, *target.name)
 
     # Issues and entries ------------------------------------------------------------------------
@@ -140,17 +144,20 @@ class Builder:
         theme, publication = site.theme_of(site.publication.theme), site.publication
         views = [site.parts(each).pages.views for each in site.editions]
         languages = [publication.language(key) for key in publication.languages]
-        found = site.each(site.editions, lambda _, parts: parts.pages.about(site.editions))
-        found.update(site.each(site.editions, lambda _, parts: parts.pages.search(site.editions)))
+        found = site.each(
+            site.editions,
+            lambda _, parts: {
+                **parts.pages.about(site.editions), **parts.pages.search(site.editions),
+            },
+        )  # fmt: skip
         found.update(script(theme))
         for name in sorted({publication.theme, *map(site.theme_name, site.bulletins)}):
             found.update(style(site.theme_of(name), languages))
         found.update(root_page(views, theme, site.generator))
         found.update(not_found(views, theme, site.generator))
+        stones = tombstones(site.library.store)
+        found.update(gone_files(stones, publication.editions, publication.base_url))
         return {**found, **robots(publication.base_url), **headers_file(publication)}
-
-    def _sitemap(self) -> Files:
-        return sitemap(self.site.publication, sitemap_urls(self.site))
 
 
 _RENDER: dict[str, Callable[..., Files]] = {
@@ -161,15 +168,23 @@ _RENDER: dict[str, Callable[..., Files]] = {
     "year": Builder._year,
     "month": Builder._month,
     "home": Builder._home,
-    "sitemap": Builder._sitemap,
 }
 
 _LISTS: dict[str, Callable[..., Files]] = {
     "tag": Lists.tag,
+    "tag-year": Lists.tag_year,
     "tags": Lists.tags,
     "story": Lists.story,
     "stories": Lists.stories,
+    "stories-year": Lists.stories_year,
     "entries": Lists.entries,
     "entries-month": Lists.entries_month,
+    "entries-year": Lists.entries_year,
     "feeds": Lists.feeds,
+}
+
+_SITE_MAP: dict[str, Callable[..., Files]] = {
+    "sitemap": SiteMap.index,
+    "sitemap-pages": SiteMap.pages,
+    "sitemap-month": SiteMap.month,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.language import Localized
 from publisher.render import paths
 from publisher.render.context import Texts
 from publisher.render.feeds import opml
@@ -14,9 +15,10 @@ from publisher.render.rows import FeedList, Years
 from publisher.render.views import ALL_FORMS
 from publisher.site.editions import EditionParts, Editions, Files
 from publisher.site.feeds import Channel, files
+from publisher.site.targets import LATEST
 
-# Lists show so many; older ones are on the pages of their months.
-LATEST = 30
+# The list of stories shows so many; the years lead to the others.
+STORIES = 100
 _TAG_FORMS = ("atom",)
 
 
@@ -34,9 +36,12 @@ class Lists:
         tag: str | None = None,
         story: str | None = None,
         month: str | None = None,
+        year: int | None = None,
     ) -> list[EntryRevision]:
         slugs, library = self.site.bulletins_of(edition), self.site.library
-        keys = library.index.entries(slugs, tag=tag, story=story, month=month, limit=limit)
+        keys = library.index.entries(
+            slugs, tag=tag, story=story, month=month, year=year, limit=limit
+        )
         return [library.entry(key) for key in keys]
 
     def _entries_feed(self, edition: str, channel: Channel, latest: list[EntryRevision]) -> Files:
@@ -71,6 +76,17 @@ class Lists:
         months = self.site.library.index.counts("month", self.site.bulletins_of(edition))
         return by_year([(int(m[:4]), int(m[5:]), count) for m, count in reversed(months)])
 
+    def entries_year(self, year: str) -> Files:
+        """The months of a year that have entries."""
+        months = {each: dict(self._entry_years(each)).get(int(year)) for each in self.site.editions}
+        editions = tuple(each for each, found in months.items() if found)
+        return self.site.each(
+            editions,
+            lambda edition, parts: parts.pages.entries_year(
+                int(year), months[edition] or (), editions
+            ),
+        )
+
     def entries_month(self, month: str) -> Files:
         """The entries of a month (``2026-04``)."""
         editions, year, number = self.site.having(month=month), int(month[:4]), int(month[5:])
@@ -82,21 +98,39 @@ class Lists:
         )
 
     def tag(self, tag: str) -> Files:
-        """The entries with a tag, and their feed."""
+        """The newest entries with a tag, their feed, and the years where there are more."""
         editions = self.site.having(tag=tag)
 
         def render(edition: str, parts: EditionParts) -> Files:
             path, views = paths.tag(edition, tag), parts.pages.views
-            label, listed = views.tag(tag).label, self._list(edition, tag=tag)
+            label, listed = views.tag(tag).label, self._list(edition, LATEST, tag=tag)
             title = f"{label.line} · {views.texts(self.site.publication.name).line}"
             channel = Channel(f"tags/{tag}", path, title, "", editions, _TAG_FORMS)
             return {
-                **parts.pages.tag(tag, listed, editions),
+                **parts.pages.tag(tag, listed, editions, self._tag_years(edition, tag)),
                 **parts.pages.feed_page(path, label, _TAG_FORMS, editions),
-                **self._entries_feed(edition, channel, listed[:LATEST]),
+                **self._entries_feed(edition, channel, listed),
             }
 
         return self.site.each(editions, render)
+
+    def _tag_years(self, edition: str, tag: str) -> list[tuple[int, int]]:
+        """The years of a tag that have pages: none where its first page has all its entries."""
+        years = self.site.library.index.years(tag, self.site.bulletins_of(edition))
+        return years if sum(count for _, count in years) > LATEST else []
+
+    def tag_year(self, tag: str, year: str) -> Files:
+        """The entries with a tag that are filed in a year."""
+        number = int(year)
+        editions = tuple(
+            each for each in self.site.editions if number in dict(self._tag_years(each, tag))
+        )
+        return self.site.each(
+            editions,
+            lambda edition, parts: parts.pages.tag_year(
+                tag, number, self._list(edition, tag=tag, year=number), editions
+            ),
+        )
 
     def tags(self) -> Files:
         """Every tag."""
@@ -126,16 +160,36 @@ class Lists:
         return library.issue(next(each for each in keys if each.bulletin in slugs))
 
     def stories(self) -> Files:
-        """Every story."""
+        """The stories that were told on last, and the years of all."""
         index, editions = self.site.library.index, self.site.counting("story")
-        labels = self.site.publication.stories
 
         def render(edition: str, parts: EditionParts) -> Files:
-            counts = index.counts("story", self.site.bulletins_of(edition))
-            rows = [(story, count, labels.get(story)) for story, count in counts]
-            return parts.pages.stories(rows, editions)
+            slugs = self.site.bulletins_of(edition)
+            told = self._titled(index.stories_told(slugs, limit=STORIES))
+            return parts.pages.stories(told, editions, index.story_years(slugs))
 
         return self.site.each(editions, render)
+
+    def stories_year(self, year: str) -> Files:
+        """The stories with entries filed in a year, and how many each has there."""
+        index, number = self.site.library.index, int(year)
+        told = {
+            each: index.stories_told(self.site.bulletins_of(each), year=number)
+            for each in self.site.editions
+        }
+        editions = tuple(each for each, found in told.items() if found)
+        return self.site.each(
+            editions,
+            lambda edition, parts: parts.pages.stories(
+                self._titled(told[edition]), editions, year=number
+            ),
+        )
+
+    def _titled(
+        self, stories: Iterable[tuple[str, int]]
+    ) -> list[tuple[str, int, Localized | None]]:
+        labels = self.site.publication.stories
+        return [(story, count, labels.get(story)) for story, count in stories]
 
     def feeds(self) -> Files:
         """Every list that has feeds, as a page and as OPML."""

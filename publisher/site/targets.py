@@ -13,7 +13,7 @@ from publisher.archive.library import Library
 from publisher.archive.queries import IssueKey
 from publisher.archive.records import LogRecord, get_entry, get_issue
 from publisher.content.entry import Entry
-from publisher.issue.issue import EntryRevision, Issue
+from publisher.issue.issue import Issue
 
 
 class Target(NamedTuple):
@@ -24,7 +24,11 @@ class Target(NamedTuple):
 
 
 # What stands at the front of the site: it changes with every issue.
-FRONT = tuple(Target(kind) for kind in ("tags", "stories", "entries", "feeds", "home", "sitemap"))
+_FRONT = ("tags", "stories", "entries", "feeds", "home", "sitemap-pages", "sitemap")
+FRONT = tuple(map(Target, _FRONT))
+
+# Lists show so many; where there are more, the pages of months and years have all.
+LATEST = 30
 
 
 def everything(index: Index) -> Iterator[Target]:
@@ -40,9 +44,24 @@ def everything(index: Index) -> Iterator[Target]:
     for kind in ("tag", "story"):
         for name, _ in index.counts(kind, slugs):
             yield Target(kind, (name,))
-    for month, _ in index.counts("month", slugs):
-        yield Target("entries-month", (month,))
+    for tag, _ in index.counts("tag", slugs):
+        for year, _ in index.years(tag, slugs):
+            yield Target("tag-year", (tag, str(year)))
+    for year, _ in index.story_years(slugs):
+        yield Target("stories-year", (str(year),))
+    months = {month for month, _ in index.counts("month", slugs)}
+    yield from _month_targets(months)
+    for slug in slugs:
+        months |= {f"{year:04}-{month:02}" for year, month, _ in index.months(slug)}
+    yield from (Target("sitemap-month", (month,)) for month in sorted(months))
     yield from FRONT
+
+
+def _month_targets(months: Iterable[str]) -> Iterator[Target]:
+    """The lists of all entries that are filed in some months, and their years."""
+    found = sorted(months)
+    yield from (Target("entries-month", (month,)) for month in found)
+    yield from (Target("entries-year", (year,)) for year in sorted({each[:4] for each in found}))
 
 
 def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Iterator[Target]:
@@ -60,9 +79,11 @@ def moves(library: Library, records: Iterable[LogRecord]) -> bool:
     A correction may change tags, story or file name of an entry, take its date from it, or a table
     from an issue; it is rare, and the whole site is looked at.
     """
-    return any(
+    found = list(records)
+    # What was taken down is gone from everywhere; the files that earlier records name, too.
+    return any(record.what == "takedown" for record in found) or any(
         _entry_moves(library, record) or _table_goes(library, record)
-        for record in records
+        for record in found
         if record.what == "revise"
     )
 
@@ -107,18 +128,22 @@ class _Touched:
         self._library, self._index, self._records = library, library.index, records
         # An entry's page names the issues that show it, so it changes with each of them.
         self._entries = {entry_id for record in records for entry_id, _ in record.entries}
-        self._issues = set(self._keys(records))
-        fresh = self._fresh()
-        changed = fresh | self._revised()
-        for key in list(self._issues):
+        self._dated = set(self._keys(records))
+        self._issues = set(self._dated)
+        fresh, self._revised = self._fresh(), self._entries_of("revise")
+        for key in self._dated:
             self._issues |= {each for each in self._index.neighbours(key) if each is not None}
-        for entry_id in self._revised():
+        for entry_id in self._revised:
             self._issues |= set(self._index.carried_in(entry_id))
-        self._own = library.newest(sorted(changed)).values()
+        self._own = [each.entry for each in library.newest(sorted(fresh | self._revised)).values()]
+        self._left = list(self._before())
+        now = {each.id: each.story for each in self._own}
+        self._shorter = {old.story for old in self._left if now.get(old.id) != old.story}
         # A time line names the issue that was the first to tell of each entry.
-        self._timelines = _stories_of(library.newest(sorted(self._entries)).values())
-        for story in _stories_of(self._own):
-            self._tell_on(story)
+        carried = [each.entry for each in library.newest(sorted(self._entries)).values()]
+        self._timelines = _stories_of([*carried, *self._left])
+        for story in _stories_of([*self._own, *self._left]):
+            self._tell_on(story, fresh | self._revised)
 
     def _keys(self, records: Iterable[LogRecord]) -> Iterator[IssueKey]:
         for record in records:
@@ -127,24 +152,21 @@ class _Touched:
                 if key is not None:
                     yield key
 
-    def _revised(self) -> set[str]:
-        return {
-            entry_id
-            for record in self._records
-            if record.what == "revise"
-            for entry_id, _ in record.entries
-        }
+    def _entries_of(self, what: str) -> set[str]:
+        found = (record for record in self._records if record.what == what)
+        return {entry_id for record in found for entry_id, _ in record.entries}
+
+    def _before(self) -> Iterator[Entry]:
+        """The revised entries as they were: lists that they have left change, too."""
+        for record in self._records:
+            for entry_id, number in record.entries if record.what == "revise" else ():
+                if number > 1:
+                    yield get_entry(self._library.store, entry_id, number - 1).entry
 
     def _fresh(self) -> set[str]:
         """Entries that came to an edition which did not have them: only there lists change."""
         new = set(self._keys(each for each in self._records if each.what == "freeze"))
-        return {
-            entry_id
-            for record in self._records
-            if record.what == "freeze"
-            for entry_id, _ in record.entries
-            if not self._had(entry_id, new)
-        }
+        return {each for each in self._entries_of("freeze") if not self._had(each, new)}
 
     def _had(self, entry_id: str, new: set[IssueKey]) -> bool:
         """Whether every edition with an entry had it before the new issues came."""
@@ -158,36 +180,67 @@ class _Touched:
             found.update(self._library.settings(slug).editions or ["*"])
         return {"*"} if "*" in found else found
 
-    def _tell_on(self, story: str) -> None:
+    def _tell_on(self, story: str, own: set[str]) -> None:
         """Pages on which a story goes on: “earlier in this story” stands with later entries."""
         index = self._index
-        told = [self._library.entry(key) for key in index.entries(index.bulletins(), story=story)]
-        own = [each.published for each in self._own if each.entry.story == story]
-        self._entries |= {each.id for each in told}
-        for each in told:
-            if each.published > min(own):
-                self._issues |= set(index.carried_in(each.id))
+        told = [key.id for key in index.entries(index.bulletins(), story=story)]
+        oldest = max((place for place, each in enumerate(told) if each in own), default=-1)
+        # Where one has left the story it is not said when that was: all may be later.
+        for each in told if story in self._shorter else told[: oldest + 1]:
+            self._entries.add(each)
+            self._issues |= set(index.carried_in(each))
 
     def targets(self) -> Iterator[Target]:
         """Each once, what is linked to first."""
         yield from (Target("entry", (each,)) for each in sorted(self._entries))
         issues = sorted(self._issues, key=lambda each: (each.slot, each.bulletin))
         yield from (Target("issue", (each.bulletin, each.name)) for each in issues)
-        archives = (
-            target
-            for key in issues
-            for target in _archive_targets(key.bulletin, [(key.day.year, key.day.month, 0)])
-        )
-        yield from dict.fromkeys(archives)
-        yield from (Target("tag", (each,)) for each in sorted(self._tags()))
+        dated = sorted(self._dated, key=lambda each: (each.slot, each.bulletin))
+        days = {(each.bulletin, each.day.year, each.day.month): None for each in dated}
+        for slug, year, month in days:
+            yield Target("month", (slug, str(year), str(month)))
+        for slug, year in dict.fromkeys((slug, year) for slug, year, _ in days):
+            yield Target("year", (slug, str(year)))
+        # Its feeds have the issues whole, and its calendar the dates.
+        for slug in sorted({key.bulletin for key in self._issues}):
+            yield Target("bulletin", (slug,))
         yield from (Target("story", (each,)) for each in self._timelines)
-        months = sorted({f"{each.entry.filed:%Y-%m}" for each in self._own})
-        yield from (Target("entries-month", (each,)) for each in months)
+        yield from self._lists()
         yield from FRONT
 
-    def _tags(self) -> set[str]:
-        return {tag for each in self._own for tag in each.entry.tags}
+    def _lists(self) -> Iterator[Target]:
+        listed = [*self._own, *self._left]
+        tags = sorted({tag for each in listed for tag in each.tags})
+        yield from (Target("tag", (each,)) for each in tags)
+        for tag in tags:
+            filed = {each.filed.year for each in listed if tag in each.tags}
+            yield from (Target("tag-year", (tag, str(year))) for year in self._years(tag, filed))
+        told = sorted({each.filed.year for each in listed if each.story})
+        yield from (Target("stories-year", (str(year),)) for year in told)
+        months = {f"{each.filed:%Y-%m}" for each in listed}
+        yield from _month_targets(months)
+        months |= {f"{key.day:%Y-%m}" for key in self._dated}
+        yield from (Target("sitemap-month", (month,)) for month in sorted(months))
+
+    def _years(self, tag: str, filed: set[int]) -> list[int]:
+        """The years of a tag that change: all where the first page has just become too short."""
+        index, new = self._index, len(self._own)
+        for slugs in self._shelves():
+            years = dict(index.years(tag, slugs))
+            if self._revised or LATEST < sum(years.values()) <= LATEST + new:
+                filed = filed | years.keys()
+        return sorted(filed)
+
+    def _shelves(self) -> list[tuple[str, ...]]:
+        """The bulletins of each edition, as far as they differ."""
+        chosen = {slug: self._library.settings(slug).editions for slug in self._index.bulletins()}
+        named = {name for names in chosen.values() for name in names or ()}
+        found = [
+            tuple(slug for slug, names in chosen.items() if names is None or edition in names)
+            for edition in (*sorted(named), "")
+        ]
+        return list(dict.fromkeys(found))
 
 
-def _stories_of(revisions: Iterable[EntryRevision]) -> list[str]:
-    return sorted({each.entry.story for each in revisions if each.entry.story})
+def _stories_of(entries: Iterable[Entry]) -> list[str]:
+    return sorted({each.story for each in entries if each.story})

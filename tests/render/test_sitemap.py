@@ -9,7 +9,7 @@ import webpages
 from lxml import etree
 
 from publisher.render import paths
-from publisher.render.sitemap import SitemapUrl, robots, sitemap
+from publisher.render.sitemap import SitemapUrl, robots, sitemap_index, sitemap_part
 
 BASE = "https://news.example.com"
 SPACES = {
@@ -29,7 +29,7 @@ def find(data: bytes, path: str) -> list[str]:
 
 
 def made(*urls: SitemapUrl, **limits: int) -> dict[str, bytes]:
-    return sitemap(builders.publication(), urls, **limits)
+    return sitemap_part(builders.publication(), "pages", urls, **limits)
 
 
 EVERYWHERE = SitemapUrl({name: thing(name) for name in ("zh", "en", "bilingual")}, AT)
@@ -37,7 +37,7 @@ EVERYWHERE = SitemapUrl({name: thing(name) for name in ("zh", "en", "bilingual")
 
 def test_each_indexed_page_is_listed_with_when_it_changed() -> None:
     """The stacked page is not: it is marked ``noindex``."""
-    data = made(EVERYWHERE)["sitemap.xml"]
+    data = made(EVERYWHERE)["sitemap-pages.xml"]
 
     assert find(data, "//s:loc/text()") == [f"{BASE}/zh/about/", f"{BASE}/en/about/"]
     assert find(data, "//s:lastmod/text()") == ["2026-04-26T18:00:00+08:00"] * 2
@@ -47,7 +47,7 @@ def test_translations_are_those_that_the_page_names() -> None:
     """Google wants both sets to be equal."""
     page = webpages.tree(webpages.every_page()["en/about/index.html"])
     head = page.xpath("//link[@hreflang][not(@type)]")
-    data = made(EVERYWHERE)["sitemap.xml"]
+    data = made(EVERYWHERE)["sitemap-pages.xml"]
 
     for number in (1, 2):
         links = f"//s:url[{number}]/x:link"
@@ -58,7 +58,7 @@ def test_translations_are_those_that_the_page_names() -> None:
 def test_root_is_listed_as_the_page_for_everyone_else() -> None:
     """It stands among the translations of the home pages, and is listed itself."""
     homes = {name: paths.home(name) for name in ("zh", "en")}
-    data = made(SitemapUrl(homes, None, "/"))["sitemap.xml"]
+    data = made(SitemapUrl(homes, None, "/"))["sitemap-pages.xml"]
 
     assert find(data, "//s:loc/text()") == [f"{BASE}/", f"{BASE}/zh/", f"{BASE}/en/"]
     assert find(data, "//s:url/x:link[@hreflang='x-default']/@href") == [f"{BASE}/"] * 3
@@ -67,39 +67,32 @@ def test_root_is_listed_as_the_page_for_everyone_else() -> None:
 
 def test_addresses_are_escaped() -> None:
     """Both for XML and as addresses."""
-    data = made(SitemapUrl({"zh": "/zh/a&b'c/é/"}))["sitemap.xml"]
+    data = made(SitemapUrl({"zh": "/zh/a&b'c/é/"}))["sitemap-pages.xml"]
 
     assert find(data, "//s:loc/text()") == [f"{BASE}/zh/a%26b%27c/%C3%A9/"]
 
 
-def test_large_site_has_parts_and_an_index() -> None:
+def test_a_large_part_has_several_files() -> None:
     """Given the oldest first, what was full stays as it is when a page is added."""
     urls = [SitemapUrl({"zh": f"/zh/{number}/"}, AT) for number in range(5)]
     files, before = made(*urls, max_urls=2), made(*urls[:4], max_urls=2)
 
-    assert sorted(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
-    assert find(files["sitemap.xml"], "//s:loc/text()") == [
-        f"{BASE}/sitemap-{number}.xml" for number in (1, 2, 3)
-    ]
-    assert [files[f"sitemap-{n}.xml"] for n in (1, 2)] == [
-        before[f"sitemap-{n}.xml"] for n in (1, 2)
-    ]
+    assert list(files) == ["sitemap-pages.xml", "sitemap-pages-2.xml", "sitemap-pages-3.xml"]
+    assert all(files[name] == data for name, data in before.items())
+    assert [len(find(data, "//s:loc")) for data in files.values()] == [2, 2, 1]
 
 
-def test_part_keeps_to_the_limit_of_bytes() -> None:
-    """Translations in many languages fill a file before the addresses are too many."""
-    files = made(
-        *[SitemapUrl({"zh": f"/zh/{number}/"}, AT) for number in range(9)], max_bytes=1_000
-    )
-
-    assert all(len(data) <= 1_000 for data in files.values())
-    parts = [files[name] for name in sorted(files) if "-" in name]
-    assert sum(len(find(part, "//s:loc")) for part in parts) == 9
+def test_a_part_without_a_page_has_no_file() -> None:
+    """What search engines would find empty is not there."""
+    assert made() == {}
 
 
-def test_empty_site_has_an_empty_sitemap() -> None:
-    """Before the first issue."""
-    assert find(made()["sitemap.xml"], "//s:loc") == []
+def test_the_index_names_the_files() -> None:
+    """By their whole addresses."""
+    data = sitemap_index(BASE, ["sitemap-pages.xml", "sitemap-2026-04.xml"])["sitemap.xml"]
+    assert find(data, "/s:sitemapindex/s:sitemap/s:loc/text()") == [
+        f"{BASE}/sitemap-pages.xml", f"{BASE}/sitemap-2026-04.xml",
+    ]  # fmt: skip
 
 
 def test_robots_names_the_sitemap() -> None:

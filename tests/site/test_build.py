@@ -105,7 +105,11 @@ def test_archives_by_year_and_month(site: Newsroom) -> None:
 
 def test_the_sitemap_names_what_exists(site: Newsroom) -> None:
     """Each page once, with its alternates, and no redirect."""
-    files, text = site.files(), site.page("sitemap.xml")
+    files, index = site.files(), site.page("sitemap.xml")
+    parts = re.findall(r"<loc>https://news.example.com/([^<]*)</loc>", index)
+    assert parts == ["sitemap-pages.xml", "sitemap-2026-04.xml", "sitemap-2026-05.xml"]
+    assert sorted([*parts, "sitemap.xml"]) == sorted(each for each in files if "sitemap" in each)
+    text = "".join(map(site.page, parts))
     named = re.findall(r"<loc>https://news.example.com(/[^<]*)</loc>", text)
     assert len(named) == len(set(named)) > 20
     assert all(f"{path[1:]}index.html" in files for path in named)
@@ -195,6 +199,33 @@ def test_a_publication_of_words_alone(tmp_path: Path) -> None:
     newsroom.close()
     assert "A letter." in newsroom.page("en/daily/2026-04-26/index.html")
     assert "<updated>2026-04-26T10:00:00+00:00</updated>" in newsroom.page("en/entries/atom.xml")
+
+
+def test_a_long_tag_has_pages_of_its_years(newsroom: Newsroom) -> None:
+    """Its own page has the newest; one that has all its entries on it has no years."""
+    newsroom.bulletin("daily", sections=[TOP | {"max": None}])
+    for day in ("2025-12-31", "2026-01-01"):
+        for number in range(16):
+            tags = ["long", "rare"] if number == 0 else ["long"]
+            newsroom.entry(f"n{number}", day, tags=tags)
+        newsroom.publish(day)
+    files, front = newsroom.files(), newsroom.page("en/tags/long/index.html")
+    assert front.count("/en/e/202") == 2 * 30  # once more for machines
+    assert 'href="/en/tags/long/2025/"' in front
+    assert "32 entries" in front
+    for year in (2025, 2026):
+        page = newsroom.page(f"en/tags/long/{year}/index.html")
+        assert page.count(f"/en/e/{year}/") == 16
+    assert "en/tags/rare/index.html" in files
+    assert "en/tags/rare/2026/index.html" not in files
+
+
+def test_stories_and_entries_have_pages_of_their_years(site: Newsroom) -> None:
+    """They lead to what the fronts do not name any more."""
+    assert 'href="/en/stories/year/2026/"' in site.page("en/stories/index.html")
+    assert 'href="/en/stories/deal/"' in site.page("en/stories/year/2026/index.html")
+    assert 'href="/en/entries/2026/"' in site.page("en/entries/index.html")
+    assert 'href="/en/entries/2026/05/"' in site.page("en/entries/2026/index.html")
 
 
 def test_a_time_line_names_the_bulletin_that_told_it_first(site: Newsroom) -> None:

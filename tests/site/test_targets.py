@@ -13,6 +13,7 @@ from publisher.content.entry import Entry
 from publisher.issue.supplies import Supplies
 from publisher.site.targets import FRONT, Target, everything, moves, touched
 
+A = "2026/04/26/a"
 NOTE = {"date": "2026-04-27", "note": both("wrong")}
 
 
@@ -38,7 +39,8 @@ def test_everything(shelf: Shelf) -> None:
     kinds = {kind: sum(each.kind == kind for each in found) for kind, *_ in found}
     assert kinds == {
         "frame": 1, "entry": 3, "issue": 3, "bulletin": 1, "year": 1, "month": 2, "tag": 2,
-        "story": 1, "entries-month": 2, **{each.kind: 1 for each in FRONT},
+        "story": 1, "entries-month": 2, "tag-year": 2, "stories-year": 1, "entries-year": 1,
+        "sitemap-month": 2, **{each.kind: 1 for each in FRONT},
     }  # fmt: skip
 
 
@@ -64,10 +66,10 @@ def test_a_new_issue_touches_its_neighbour_and_its_lists(shelf: Shelf) -> None:
     assert not {each for each in found if each.kind in {"tag", "story", "frame"}}
 
 
-def test_a_story_touches_its_earlier_entries(shelf: Shelf) -> None:
-    """“Earlier in this story” stands on their pages, too."""
+def test_a_story_that_goes_on_touches_no_earlier_entry(shelf: Shelf) -> None:
+    """“Earlier in this story” stands on the pages of later ones alone."""
     found = touched_since(shelf, 1)
-    assert Target("entry", ("2026/04/26/a",)) in found
+    assert Target("entry", ("2026/04/26/a",)) not in found
     assert Target("story", ("deal",)) in found
     assert Target("tag", ("x",)) not in found
 
@@ -88,7 +90,23 @@ def test_a_correction_touches_the_issues_that_tell_the_story_on(shelf: Shelf) ->
     shelf.revise(written("b", day="2026/04/27", story="deal", tags=["y"], corrections=[NOTE]))
     found = touched_since(shelf, 4)
     assert Target("issue", ("daily", "2026-04-26")) not in found
-    assert Target("entry", ("2026/04/26/a",)) in found
+    assert Target("entry", ("2026/04/26/a",)) not in found
+
+
+def test_an_entry_that_leaves_a_list_touches_it(shelf: Shelf) -> None:
+    """Tag, story and month that it had; and who tells the story that it left."""
+    shelf.revise(
+        written("a", tags=[], corrections=[NOTE], id="2026/03/01/a", aliases=[A]), identity=A
+    )
+    found = touched_since(shelf, 3)
+    for target in (
+        Target("tag", ("x",)), Target("tag-year", ("x", "2026")), Target("story", ("deal",)),
+        Target("stories-year", ("2026",)), Target("entries-month", ("2026-04",)),
+        Target("entries-month", ("2026-03",)), Target("sitemap-month", ("2026-04",)),
+        Target("sitemap-month", ("2026-03",)), Target("entry", ("2026/04/27/b",)),
+        Target("issue", ("daily", "2026-04-27")),
+    ):  # fmt: skip
+        assert target in found
 
 
 CALENDAR = {"id": "dates", "block": "calendar", "select": {"kinds": ["signal"]}}
