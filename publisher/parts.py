@@ -184,7 +184,8 @@ class Parts:
     def site(self) -> SiteWriter:
         """The folder of the site, and where it is brought to."""
         settings = self.settings
-        return SiteWriter(settings.public, settings.state, self.post.check_alone, self.mirror)
+        check = self.post.check_alone
+        return SiteWriter(settings.public, settings.state, check, self.mirror, settings.site)
 
     @cached_property
     def mirror(self) -> Mirror | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from publisher import durable
 from publisher.config.publication import Publication
 from publisher.config.settings import Settings
 from publisher.deliver.plan import Limits
@@ -145,6 +147,16 @@ class Post(Stores):
             self.mailings, DatabaseLedger(self.engine), canary, self._sender,
             self.settings.state / "sending.lock", self.tell_paused,
         )  # fmt: skip
+
+    def is_sent_now(self, mailing: int) -> bool:
+        """Whether a run may be at work on a mailing, with the messages that it had before."""
+        desk = self.mailing_desk()
+        if desk.ledger.is_shared:
+            return bool(desk.ledger.alive(mailing))
+        held = durable.try_lock(desk.lock)
+        if held is not None:
+            os.close(held)
+        return held is None
 
     def notice_sender(self) -> NoticeSender:
         """What sends notices, over a connection of its own."""

@@ -21,7 +21,7 @@ from publisher.archive.index import Index
 from publisher.archive.library import Library
 from publisher.archive.overlay import OverlayStore
 from publisher.archive.past import PastStore, record_of
-from publisher.archive.records import blob_file, entry_file, issue_file
+from publisher.archive.records import blob_file, entry_file, issue_file, tombstones
 from publisher.content import git
 from publisher.content.entry_reader import EntryReader
 from publisher.content.history import History
@@ -84,6 +84,7 @@ def reproduce(app: App, bulletin: str, name: str) -> Reproduced:
     revision = find_issue(store, bulletin, name)
     if revision is None:
         raise UsageError(f"{bulletin} {name} was never published", "`publisher due` lists issues")
+    _refuse_changed(app, bulletin, name)
     commit = _commit_of(app.root, revision)
     record = record_of(store, bulletin, name)
     if record is None:
@@ -100,6 +101,15 @@ def reproduce(app: App, bulletin: str, name: str) -> Reproduced:
                 f"see `git -C {app.root} show --stat {commit[:10]}`, and the space on the disk",
             ) from error
         return _again(app, revision, record.number, root)
+
+
+def _refuse_changed(app: App, bulletin: str, name: str) -> None:
+    for stone in tombstones(app.store):
+        if f"{bulletin}/{name}" in stone.issues:
+            raise NotReproducible(
+                f"{bulletin} {name} had an entry that was taken down on {stone.day}",
+                "what was frozen is not kept any more: it cannot be compared",
+            )
 
 
 def _commit_of(root: Path, revision: IssueRevision) -> str:

@@ -13,6 +13,7 @@ from publisher.config.bulletin import Bulletin
 from publisher.issue.issue import EntryRevision, IssueRevision
 
 _KEPT = 2000
+_KEPT_ISSUES = 400  # a year's, for its list; each is ten times as large as an entry
 
 
 class Library:
@@ -22,7 +23,7 @@ class Library:
         self.store = store
         self.index = index
         self._read_entry = lru_cache(_KEPT)(partial(records.get_entry, store))
-        self._read_issue = lru_cache(_KEPT)(partial(records.get_issue, store))
+        self._read_issue = lru_cache(_KEPT_ISSUES)(partial(records.get_issue, store))
 
     def forget(self) -> None:
         """Forget what was read: something was taken down."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from publisher.archive.store import MemoryStore, Store
 
@@ -30,3 +30,10 @@ class OverlayStore:
     def delete(self, path: str) -> None:
         """Only what is in memory can be taken away."""
         self._own.delete(path)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Other bytes in memory; what lies below stays as it is."""
+        self._own.replace(path, data)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """The store below sees to its own copies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from publisher.archive.records import LogRecord, entry_file, issue_file, log_file, read_log
@@ -36,6 +36,13 @@ class PastStore:
     def delete(self, path: str) -> None:
         """Refused, too."""
         raise ArchiveError(f"{path} cannot be deleted in the past", "delete it in the archive")
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Refused, too."""
+        raise ArchiveError(f"{path} cannot be replaced in the past", "do it in the archive")
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """The store below sees to its own copies."""
 
     def _is_hidden(self, path: str) -> bool:
         if path.startswith("log/"):

@@ -9,7 +9,7 @@ import errno
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -35,8 +35,14 @@ class Store(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """The paths of all files below a folder ("" for all), sorted."""
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Put other bytes in the place of a file's, in one step, where the law asks for it."""
+
     def delete(self, path: str) -> None:
         """Take a file away, where the law asks for it; nothing is done if there is none."""
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Forget copies that this machine has kept of files which others deleted or replaced."""
 
 
 class FolderStore:
@@ -81,6 +87,21 @@ class FolderStore:
         """The paths of all files below a folder ("" for all), sorted."""
         folder = self._place(prefix.rstrip("/")) if prefix else self.root
         return iter(sorted(self._below(folder)))
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Put other bytes in the place of a file's, in one step, where the law asks for it."""
+        file = self._place(path)
+        temporary = file.with_name(f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}")
+        try:
+            durable.create(temporary, data, _READ_ONLY)
+            temporary.replace(file)
+            durable.sync(file.parent)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _failed(file, "replaced", error) from error
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Nothing is kept beside the files."""
 
     def delete(self, path: str) -> None:
         """Take a file away, where the law asks for it; nothing is done if there is none."""
@@ -142,6 +163,14 @@ class MemoryStore:
         """Take a file away, where the law asks for it; nothing is done if there is none."""
         with self._lock:
             self._files.pop(checked(path), None)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Put other bytes in the place of a file's, where the law asks for it."""
+        with self._lock:
+            self._files[checked(path)] = bytes(data)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Nothing is kept beside the files."""
 
 
 def checked(path: str) -> str:

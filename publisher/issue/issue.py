@@ -43,6 +43,7 @@ class Reason(StrEnum):
     EMBARGO = "embargo"  # out: not before a time
     DRAFT = "draft"  # out: not ready
     BROKEN = "broken"  # out: the file has an error
+    TAKEN_DOWN = "taken-down"  # out, for ever: by law
     MISSING = "missing"  # out: a translation is missing, and the bulletin holds such entries
     OVER = "over"  # out of a calendar: the date is over by the day of the issue
     DISTANT = "distant"  # out of a calendar: it is further ahead than the calendar looks
@@ -76,6 +77,13 @@ class Placed(Frozen):
     see_also: list[str] = []
 
 
+class Removed(Frozen):
+    """Where an entry stood that was taken down by law, among all that the section had, and when."""
+
+    place: int
+    day: dt.date
+
+
 class Related(Frozen):
     """Something of one's own to read beside the issue: an earlier issue, or written by hand.
 
@@ -107,6 +115,14 @@ class Section(Frozen):
     table: Table | None = None
     related: list[Related] = []
     images: dict[str, Image] = {}
+    removed: list[Removed] | None = None  # the key is in no file of an issue that lost nothing
+
+    def places(self) -> list[Placed | Removed]:
+        """The entries in order, and where something was taken down between them."""
+        found: list[Placed | Removed] = [*self.entries]
+        for each in sorted(self.removed or (), key=lambda each: each.place):
+            found.insert(each.place, each)
+        return found
 
     @property
     def is_calendar(self) -> bool:
@@ -116,7 +132,7 @@ class Section(Frozen):
     @property
     def is_empty(self) -> bool:
         """Whether it has nothing to show; what is generated from the others is never empty."""
-        own = self.text, self.items, self.entries, self.table, self.related
+        own = self.text, self.items, self.entries, self.table, self.related, self.removed
         return self.settings.block not in GENERATED and not any(own)
 
 
@@ -205,7 +221,7 @@ class Issue(Frozen):
         ]
 
 
-RevisionKind = Literal["first", "correction", "translation", "rename"]
+RevisionKind = Literal["first", "correction", "translation", "rename", "takedown"]
 
 
 class Revision(Frozen):

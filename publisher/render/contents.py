@@ -38,6 +38,7 @@ def is_empty(section: SectionView) -> bool:
         section.text
         or section.items
         or section.entries
+        or section.removed
         or section.table
         or section.references
         or section.related

@@ -15,13 +15,20 @@ from publisher.issue.issue import (
     IssueRevision,
     Placed,
     Related,
+    Removed,
     Section,
 )
 from publisher.render import contents, paths, references
 from publisher.render.calendar import month_views
 from publisher.render.codes import code_views
 from publisher.render.context import CorrectionView, EntryView, Link, SourceView
-from publisher.render.context_issue import IssueView, PersonView, SectionView, TableView
+from publisher.render.context_issue import (
+    IssueView,
+    PersonView,
+    RemovedView,
+    SectionView,
+    TableView,
+)
 from publisher.render.entry_views import (
     ALONE,
     Neighbours,
@@ -133,6 +140,7 @@ class _Sections:
             url=f"{self.url}#{anchor}",
             table=self._table(section),
             related=tuple(related_link(frame, each, self.near) for each in section.related),
+            removed=tuple(self._removed(section)),
         )
         return self._filled(section, view)
 
@@ -175,16 +183,29 @@ class _Sections:
 
     def _entries(self, section: Section) -> Iterator[EntryView]:
         # An entry that was taken down is no longer among the entries; its place closes up.
-        present = [each for each in section.entries if each.entry in self.entries]
+        present = [each for each in section.places()
+                   if isinstance(each, Removed) or each.entry in self.entries]  # fmt: skip
         for at, each in enumerate(present, 1):
             numbered = section.settings.numbered
             number = self._next() if numbered == "continued" else at if numbered else None
+            if isinstance(each, Removed):
+                continue  # the others keep their numbers
             yield entry_view(
                 self.frame,
                 self.entries[each.entry],
                 self.issue.kinds,
                 self._place(section, each, number),
             )
+
+    def _removed(self, section: Section) -> Iterator[RemovedView]:
+        """A note in the place of each entry that was taken down by law."""
+        before = 0
+        for each in section.places():
+            if isinstance(each, Removed):
+                note = self.frame.word("taken_down", date=self.frame.date(each.day))
+                yield RemovedView(note, before)
+            elif each.entry in self.entries:
+                before += 1
 
     def _place(self, section: Section, placed: Placed, number: int | None) -> Place:
         revision = self.entries[placed.entry]

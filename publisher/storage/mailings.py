@@ -292,6 +292,30 @@ class Mailings:
             ).all()
             return sum(_fold(connection, row[0]) for row in old)
 
+    def replace_messages(self, mailing: int, compiled: Mapping[str, bytes]) -> None:
+        """Put other messages in the place of those that are kept; one without another goes.
+
+        Whoever waits for one of those is skipped.
+        """
+        with writing(self._engine) as connection:
+            mailing_of(connection, mailing, locked=True)
+            mine = messages.c.mailing_id == mailing
+            kept = connection.scalars(select(messages.c.edition).where(mine)).all()
+            for edition in kept:
+                its = and_(mine, messages.c.edition == edition)
+                if edition in compiled:
+                    new = update(messages).where(its).values(compiled=compiled[edition])
+                    connection.execute(new)
+                    continue
+                connection.execute(delete(messages).where(its))
+                connection.execute(
+                    update(deliveries)
+                    .where(
+                        deliveries.c.mailing_id == mailing, deliveries.c.edition == edition, OPEN
+                    )
+                    .values(state="skipped", reply="the bulletin has no such edition")
+                )
+
     def _move(self, mailing: int, before: Sequence[str], state: str, reason: str) -> Mailing:
         with writing(self._engine) as connection:
             found = mailing_of(connection, mailing, locked=True)

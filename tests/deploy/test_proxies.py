@@ -22,8 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from deploy.conftest import DEPLOY, REPOSITORY, Run, program
 
+from publisher.archive.records import Tombstone
 from publisher.content.load import load_frame
 from publisher.render.site_files import headers_file
+from publisher.site.gone import gone_files
 
 DOMAIN = "news.example.com"
 PAGE = "<!doctype html><title>A page</title>" + "<p>some text</p>" * 200
@@ -39,6 +41,7 @@ FILES = {
     "zh/feeds.opml": "<opml/>",
     "assets/style.css": "a {}" * 500,
 }
+TAKEN = "2026/04/26/gone"
 CASES = [path for path in FILES if path != "404.html"]
 
 
@@ -65,6 +68,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     (root / "_headers").write_text(headers(), encoding="utf-8")
+    stone = Tombstone(entry=TAKEN, names=[TAKEN], day=dt.date(2026, 4, 26), reason="secret")
+    for path, data in gone_files([stone], ["zh", "en"], "https://news.example.com").items():
+        (root / path).write_bytes(data)
     return root
 
 

@@ -1,0 +1,173 @@
+"""Taking an entry down by law: out of the archive, the site and the mail that is not sent yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from publisher.archive.branch_store import rewrite
+from publisher.archive.records import Tombstone, tombstones
+from publisher.archive.takedown import bury, finish, take_down
+from publisher.content.load import entry_path
+from publisher.document import Problem
+from publisher.errors import UsageError
+from publisher.site.build import Builder
+from publisher.wording import did_you_mean
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from publisher.archive.library import Library
+    from publisher.config.settings import Settings
+    from publisher.deliver.ledger import Mailing
+    from publisher.mailroom import Mailroom
+    from publisher.post import Post
+    from publisher.site.editions import Editions
+    from publisher.site.publish_site import SiteWriter
+
+
+class Publication(Protocol):
+    """What is needed of `publisher.app.App`."""
+
+    root: Path
+    now: dt.datetime
+    settings: Settings
+
+    @property
+    def library(self) -> Library:
+        """What was published."""
+
+    @property
+    def post(self) -> Post:
+        """Everything about people and mail."""
+
+    @property
+    def site(self) -> SiteWriter:
+        """The folder of the site."""
+
+    def editions(self) -> Editions:
+        """What renders each edition."""
+
+    def mailroom(self) -> Mailroom:
+        """What renders mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What became of the mail of an issue that had the entry: to how many it had gone."""
+
+    mailing: Mailing
+    sent: int
+    is_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What was done, and what of it is elsewhere."""
+
+    stone: Tombstone
+    is_new: bool
+    mailed: tuple[Mailed, ...] = ()
+    in_content: tuple[str, ...] = ()
+    branch: str = ""
+
+
+def found(library: Library, name: str) -> tuple[str, list[str]]:
+    """The identity of a published entry by any of its names, and all of them.
+
+    Raises UsageError for what was never published.
+    """
+    name = name.removeprefix("content/entries/").removesuffix(".yaml")
+    index = library.index
+    if (stone := library.taken_down().get(name)) is not None:
+        return stone.entry, stone.names
+    if (known := index.identity(name)) is None:
+        every = [each.id for each in index.all_entries()]
+        close = did_you_mean(name, every) or "name it as in its address: 2026/04/26/some-news"
+        raise UsageError(f"no published entry is or was called {name}", close)
+    key = index.entry(known)
+    assert key is not None  # the index has a name for it
+    return known, [*index.aliases(known), library.entry(key).entry.id]
+
+
+def remove(app: Publication, name: str, reason: str) -> TakenDown:
+    """Take an entry out of archive, mail and site, and write its grave; again is no mistake."""
+    library = app.library
+    entry_id, names = found(library, name)
+    is_new = entry_id not in library.taken_down()
+    day = app.now.astimezone(app.editions().publication.time_zone).date()
+    stone = bury(library.store, names, entry_id, day, reason)
+    done, mailed = _finish(app, stone)
+    app.site.recover()
+    app.site.write(Builder(app.editions()), whole=True)
+    branch = "" if app.settings.archive_url else rewrite(app.settings.archive, entry_id)
+    here = [path for each in done.names if (app.root / (path := entry_path(each))).is_file()]
+    return TakenDown(done, is_new, tuple(mailed), tuple(here), branch)
+
+
+def go_on(app: Publication) -> None:
+    """Finish what an interrupted run has begun; the site follows the log's record."""
+    for stone in tombstones(app.library.store):
+        if not stone.is_finished:
+            _finish(app, stone)
+
+
+def _finish(app: Publication, stone: Tombstone) -> tuple[Tombstone, list[Mailed]]:
+    stone = take_down(app.library, stone, app.now)
+    mailed = list(_out_of_mail(app, stone))
+    return finish(app.library.store, stone), mailed
+
+
+def _out_of_mail(app: Publication, stone: Tombstone) -> Iterator[Mailed]:
+    """Write the messages of its issues anew, also those of mailings that are over.
+
+    A mailing that somebody is sending stays paused, because that run holds the old message.
+    """
+    mailings, mailroom = app.post.mailings, app.mailroom()
+    for each in stone.issues:
+        bulletin, name = each.split("/", 1)
+        mailing, revision = mailings.find(bulletin, name), app.library.published(bulletin, name)
+        if mailing is None or revision is None:
+            continue
+        is_open = mailing.state in ("open", "sending")
+        if is_open:
+            mailing = mailings.pause(mailing.id, f"{stone.entry} was taken down")
+        compiled = mailroom.compiled(revision, mailroom.mails(revision))
+        kept = {edition: one.to_bytes() for edition, one in compiled.items()}
+        mailings.replace_messages(mailing.id, kept)
+        is_stopped = is_open and app.post.is_sent_now(mailing.id)
+        if is_open and not is_stopped:
+            mailing = mailings.resume(mailing.id)
+        elif is_stopped:
+            app.post.tell_paused()
+        yield Mailed(mailing, mailings.counts(mailing.id).get("sent", 0), is_stopped)
+
+
+class Named(Protocol):
+    """What is known of an entry's file."""
+
+    @property
+    def id(self) -> str:
+        """Its folder and file name."""
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """What it was called before."""
+
+
+def still_there(library: Library, entries: Iterable[Named]) -> Iterator[Problem]:
+    """Files in the content of entries that were taken down: they do not come back, and lie there.
+
+    Under an old name as well as under a new one.
+    """
+    taken = library.taken_down()
+    for entry in entries:
+        stone = next((taken[each] for each in (entry.id, *entry.aliases) if each in taken), None)
+        if stone is not None:
+            yield Problem(
+                entry_path(entry.id), 1, 1, f"this entry was taken down on {stone.day}",
+                "delete the file; the history of git keeps it until it is rewritten", "warning",
+                "taken_down",
+            )  # fmt: skip
