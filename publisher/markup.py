@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from publisher.markdown import flatten, joining, lines
@@ -67,6 +68,8 @@ def plain(text: str) -> str:
     return flatten.plain(_block(text))
 
 
+# The same text is the description of a page, of its JSON-LD and of lists.
+@lru_cache(maxsize=1024)
 def strip(text: str) -> str:
     """One line without marks and addresses: for titles, descriptions and preheaders."""
     text = _normal(text)

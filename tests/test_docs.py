@@ -56,7 +56,8 @@ from publisher.content.entry import Correction, Entry, Source, Verification
 from publisher.content.issue_file import IssueFile, RelatedWork, SectionPart, WindowOverride
 from publisher.content.table import Column, ColumnType, Group, MailTable, Period, TableFile
 from publisher.issue.issue import Reason
-from publisher.render.theme import CONTRACT, REQUIRED
+from publisher.render.sandbox import CONTRACT
+from publisher.render.theme import REQUIRED
 from publisher.version import VERSION
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ from types import ModuleType
 import click
 
 from publisher.cli import COMMANDS, group
-from publisher.render.theme import CONTRACT
+from publisher.render.sandbox import CONTRACT
 
 ROOT = Path(__file__).parents[1]
 _PART = re.compile(

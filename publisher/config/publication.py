@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -156,11 +157,25 @@ class Publication(Frozen):
 
     def language(self, key: str) -> Language:
         """The declared language with that key."""
-        found = self.languages[key]
-        return Language(key, found.tag, found.name, found.direction or "")
+        return self._resolved_languages[key]
 
     def edition(self, name: str) -> Edition:
         """The declared edition with that name, its languages resolved."""
+        return self._resolved_editions[name]
+
+    # Every page asks for them some twenty times.
+    @cached_property
+    def _resolved_languages(self) -> Mapping[str, Language]:
+        return {
+            key: Language(key, found.tag, found.name, found.direction or "")
+            for key, found in self.languages.items()
+        }
+
+    @cached_property
+    def _resolved_editions(self) -> Mapping[str, Edition]:
+        return {name: self._resolved(name) for name in self.editions}
+
+    def _resolved(self, name: str) -> Edition:
         found = self.editions[name]
         languages = tuple(self.language(key) for key in found.languages)
         label = found.name or Localized(

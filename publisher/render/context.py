@@ -9,6 +9,7 @@ them, made from these files by ``make docs``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from markupsafe import Markup
@@ -38,9 +39,7 @@ class Passage:
     @property
     def text(self) -> str:
         """Plain text: one line for a title, paragraphs for a block."""
-        if self.form == "title":
-            return " ".join(markup.join_lines(self.raw).split())
-        return markup.plain(self.raw)
+        return _one_line(self.raw) if self.form == "title" else markup.plain(self.raw)
 
     @property
     def line(self) -> str:
@@ -50,10 +49,23 @@ class Passage:
     @property
     def html(self) -> Markup:
         """Clean HTML: escaped text for a title, without a paragraph for inline text."""
-        if self.form == "title" or self._renderer is None:
+        if self.form == "title":
+            return _escaped(self.raw)
+        if self._renderer is None:
             return Markup.escape(self.text)
         render = self._renderer.inline if self.form == "inline" else self._renderer.block
         return Markup(render(self.raw))  # noqa: S704  cleaned by publisher.markup
+
+
+# A title stands on its page some ten times, and those of bulletins and tags on every page.
+@lru_cache(maxsize=4096)
+def _one_line(raw: str) -> str:
+    return " ".join(markup.join_lines(raw).split())
+
+
+@lru_cache(maxsize=4096)
+def _escaped(raw: str) -> Markup:
+    return Markup.escape(_one_line(raw))
 
 
 class Texts(tuple[Passage, ...]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 FEED_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
@@ -204,11 +205,22 @@ class Links:
         """The link to a path, as this output needs it."""
         if self.absolute:
             return self.absolute_to(path)
-        return quote(urlsplit(self.base_url).path.rstrip("/") + path, safe="/:@#.-_~")
+        return _quoted(_path_of(self.base_url) + path)
 
     def absolute_to(self, path: str) -> str:
         """The absolute address of a path."""
-        return self.base_url + quote(path, safe="/:@#.-_~")
+        return self.base_url + _quoted(path)
+
+
+@lru_cache(maxsize=8)
+def _path_of(base_url: str) -> str:
+    return urlsplit(base_url).path.rstrip("/")
+
+
+# Most links of a page are those of its neighbours, too: editions, tags, fronts.
+@lru_cache(maxsize=4096)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/:@#.-_~")
 
 
 def anchor(entry_id: str) -> str:

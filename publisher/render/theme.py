@@ -17,20 +17,16 @@ from typing import Any
 from jinja2 import (
     BaseLoader,
     Environment,
-    StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
     meta,
 )
-from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import ThemeError
 from publisher.language import Language
-from publisher.render import context, context_issue, context_page, context_service
+from publisher.render.sandbox import Sandbox
 from publisher.render.strings import Strings
 
 REQUIRED = (
@@ -46,6 +42,7 @@ REQUIRED = (
     "web/bulletin.html",
     "web/confirm.html",
     "web/entries.html",
+    "web/entries_year.html",
     "web/entry.html",
     "web/feed.html",
     "web/feeds.html",
@@ -63,37 +60,9 @@ REQUIRED = (
     "web/style.css",
     "web/subscribe.html",
     "web/tag.html",
+    "web/tag_year.html",
     "web/tags.html",
 )
-
-# The modules whose classes are what a template may use.
-CONTRACT = (context, context_page, context_issue, context_service)
-
-# Only immutable types of our own: for these a public name is read without the sandbox's checks,
-# which cost a page more than its text does.
-_FAST = frozenset(
-    value
-    for module in CONTRACT
-    for value in vars(module).values()
-    if isinstance(value, type) and value.__module__ == module.__name__
-) | {TemplateModule, LoopContext}
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) in _FAST and not attribute.startswith("_"):
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
-
-    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        # A macro is a template's own text: it can do nothing that its template may not.
-        if type(obj) is Macro:
-            return context.call(obj, *args, **kwargs)
-        return super().call(context, obj, *args, **kwargs)
-
 
 class _ChainLoader(BaseLoader):
     """Looks a template up from the child to the root of the chain; ``!name/`` asks one theme."""
@@ -187,10 +156,9 @@ def make_theme(name: str, folders: Mapping[str, Mapping[str, str]]) -> Theme:
     tokens: dict[str, Any] = {}
     for each, files in reversed(chain):
         tokens = _merge(tokens, _settings(each, files).get("tokens", {}))
-    environment = _Environment(
+    environment = Sandbox(
         loader=_ChainLoader(chain),
         autoescape=lambda template: not (template or "").endswith((".txt", ".css")),
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -278,7 +246,7 @@ def _check(theme: Theme) -> None:
 @lru_cache(maxsize=2000)
 def _templates_used_by(text: str) -> tuple[str | None, ...]:
     """What a template extends, includes and imports; parents are shared by many themes."""
-    return tuple(meta.find_referenced_templates(_Environment().parse(text)))
+    return tuple(meta.find_referenced_templates(Sandbox().parse(text)))
 
 
 def _check_template(theme: Theme, name: str, path: str, text: str) -> None:

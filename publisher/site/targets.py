@@ -11,9 +11,8 @@ from typing import NamedTuple
 from publisher.archive.index import Index
 from publisher.archive.library import Library
 from publisher.archive.queries import IssueKey
-from publisher.archive.records import LogRecord, get_entry, get_issue
+from publisher.archive.records import LogRecord, get_entry
 from publisher.content.entry import Entry
-from publisher.issue.issue import Issue
 
 
 class Target(NamedTuple):
@@ -32,13 +31,10 @@ LATEST = 30
 
 
 def everything(index: Index) -> Iterator[Target]:
-    """Every target, each after those that it links to."""
+    """Every target, what is linked to first but where two link to each other."""
     slugs = index.bulletins()
     yield Target("frame")
-    for key in index.all_entries():
-        yield Target("entry", (key.id,))
-    for issue in index.issues():
-        yield Target("issue", (issue.bulletin, issue.name))
+    yield from _issues_with_entries(index)
     for slug in slugs:
         yield from _archive_targets(slug, index.months(slug))
     for kind in ("tag", "story"):
@@ -57,6 +53,24 @@ def everything(index: Index) -> Iterator[Target]:
     yield from FRONT
 
 
+def _issues_with_entries(index: Index) -> Iterator[Target]:
+    """Each issue after the entries that are filed until its day.
+
+    So what an issue shows was read and turned into HTML a moment before, for its own pages.
+    """
+    entries = iter(index.all_entries())
+    waiting = next(entries, None)
+    for issue in reversed(index.issues()):
+        until = f"{issue.day:%Y/%m/%d}~"
+        while waiting is not None and waiting.id <= until:
+            yield Target("entry", (waiting.id,))
+            waiting = next(entries, None)
+        yield Target("issue", (issue.bulletin, issue.name))
+    while waiting is not None:
+        yield Target("entry", (waiting.id,))
+        waiting = next(entries, None)
+
+
 def _month_targets(months: Iterable[str]) -> Iterator[Target]:
     """The lists of all entries that are filed in some months, and their years."""
     found = sorted(months)
@@ -73,47 +87,12 @@ def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Itera
     yield Target("bulletin", (slug,))
 
 
-def moves(library: Library, records: Iterable[LogRecord]) -> bool:
-    """Whether something left a place in which it stood: pages or files may be gone then.
+def moves(records: Iterable[LogRecord]) -> bool:
+    """Whether something is gone from everywhere: what was taken down.
 
-    A correction may change tags, story or file name of an entry, take its date from it, or a table
-    from an issue; it is rare, and the whole site is looked at.
+    The files that earlier records name are not there any more, and the whole site is looked at.
     """
-    found = list(records)
-    # What was taken down is gone from everywhere; the files that earlier records name, too.
-    return any(record.what == "takedown" for record in found) or any(
-        _entry_moves(library, record) or _table_goes(library, record)
-        for record in found
-        if record.what == "revise"
-    )
-
-
-def _entry_moves(library: Library, record: LogRecord) -> bool:
-    return any(
-        _places(get_entry(library.store, entry_id, number).entry)
-        != _places(get_entry(library.store, entry_id, number - 1).entry)
-        for entry_id, number in record.entries
-    )
-
-
-def _places(entry: Entry) -> tuple[object, ...]:
-    is_date = entry.happened is not None
-    return entry.id, sorted(entry.tags), entry.story, sorted(entry.aliases), is_date
-
-
-def _table_goes(library: Library, record: LogRecord) -> bool:
-    """Whether an issue lost a table, which has a file of its own on the site."""
-    if not (record.bulletin and record.issue and record.issue_revision):
-        return False
-    now, before = (
-        get_issue(library.store, record.bulletin, record.issue, number).issue
-        for number in (record.issue_revision, record.issue_revision - 1)
-    )
-    return not _tables(before) <= _tables(now)
-
-
-def _tables(issue: Issue) -> set[str]:
-    return {section.settings.id for section in issue.sections if section.table}
+    return any(record.what == "takedown" for record in records)
 
 
 def touched(library: Library, records: Iterable[LogRecord]) -> list[Target]:
