@@ -21,17 +21,21 @@ NOW = at("2026-04-28", "12:00")
 @pytest.fixture
 def room(quick: Newsroom) -> Newsroom:
     """A publication with an entry in two issues' words, a story and a tag, and three others."""
-    quick.bulletin("daily", subject={"zh": "每日：{lead}", "en": "Daily: {lead}"})
-    quick.entry("bad", title=TITLE, summary=SUMMARY, tags=["court"], story="case", importance=3)
-    quick.entry("good")
-    quick.entry("other", story="case")
-    quick.commit()
-    quick.publish()
-    quick.correct("2026/04/26/bad")
-    quick.entry("later", day="2026-04-27", story="case")
-    quick.commit()
-    quick.publish("2026-04-27")
-    return quick
+    return published(quick)
+
+
+def published(room: Newsroom) -> Newsroom:
+    room.bulletin("daily", subject={"zh": "每日：{lead}", "en": "Daily: {lead}"})
+    room.entry("bad", title=TITLE, summary=SUMMARY, tags=["court"], story="case", importance=3)
+    room.entry("good")
+    room.entry("other", story="case")
+    room.commit()
+    room.publish()
+    room.correct("2026/04/26/bad")
+    room.entry("later", day="2026-04-27", story="case")
+    room.commit()
+    room.publish("2026-04-27")
+    return room
 
 
 def left_of(room: Newsroom, folders: tuple[str, ...] = ("var", "public")) -> dict[str, list[str]]:
@@ -70,8 +74,9 @@ def test_its_pages_are_gone_and_the_others_stay(room: Newsroom) -> None:
     assert not [each for each in gone if "good" in each or "daily/2026" in each]
 
 
-def test_readers_see_that_something_was_removed(room: Newsroom) -> None:
+def test_readers_see_that_something_was_removed(newsroom: Newsroom) -> None:
     """In its issue, on the day and in each language; the issue keeps its place and number."""
+    room = published(newsroom)
     take(room)
     page = room.page("en/daily/2026-04-26/index.html")
     assert "Removed on" in page
