@@ -52,7 +52,7 @@ SMALL = {
     *(f"small/bilingual/{name}" for name in ("rss.xml", "atom.xml", "feed.json")),
     *(f"small/en/{name}.html" for name in ("issue", "entry", "redirect")),
     "small/en/atom.xml",
-    "small/sitemap.xml",
+    *(f"small/sitemap{part}.xml" for part in ("", "-pages", "-2026-04")),
 }
 
 
@@ -149,8 +149,11 @@ def sample_output(app: App, name: str) -> bytes:
 
 def small_output(found: Outputs, name: str) -> bytes:
     """An output of the small publication by its golden name."""
-    if name == "small/sitemap.xml":
-        return found.file("sitemap.xml", "sitemap")
+    if name.startswith("small/sitemap"):
+        kind, *month = {"": ["sitemap"], "-pages": ["sitemap-pages"]}.get(
+            name[len("small/sitemap") : -len(".xml")], ["sitemap-month", "2026-04"]
+        )
+        return found.file(name.removeprefix("small/"), kind, *month)
     _, edition, what = name.split("/")
     if what.startswith("email"):
         return found.mail(edition, what.partition(".")[2])

@@ -26,7 +26,7 @@ def due_of(library: Library, ledger: Ledger, known: State | None, now: State) ->
     if known is None or not _continues(library, known, now):
         return whole
     records = list(read_log(library.store, known.log))
-    if moves(library, records):
+    if moves(records):
         return whole
     found = touched(library, records) if records else []
     differing = known.differing(now)

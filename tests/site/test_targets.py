@@ -8,7 +8,7 @@ import pytest
 from builders import both, table
 from shelf import Shelf, written
 
-from publisher.archive.records import read_log
+from publisher.archive.records import LogRecord, read_log
 from publisher.content.entry import Entry
 from publisher.issue.supplies import Supplies
 from publisher.site.targets import FRONT, Target, everything, moves, touched
@@ -187,41 +187,20 @@ def test_no_record_touches_nothing_that_has_a_name(shelf: Shelf) -> None:
     assert touched(shelf.library, []) == list(FRONT)
 
 
-@pytest.mark.parametrize(
-    ("changes", "moved"),
-    [
-        ({"title": both("new")}, False),
-        ({"tags": ["x", "new"]}, True),
-        ({"tags": []}, True),
-        ({"story": "other"}, True),
-        ({"story": None}, True),
-        ({"aliases": ["2026/04/26/old"]}, True),
-        ({"happened": "2026-05-01"}, True),
-    ],
-)
-def test_an_entry_that_leaves_a_list(shelf: Shelf, changes: dict[str, object], moved: bool) -> None:
-    """Tag, story, name, or what has a date: pages and files may be gone then."""
-    same = {"tags": ["x"], "story": "deal", "corrections": [NOTE]}
-    shelf.revise(written("a", **(same | changes)))
-    assert moves(shelf.library, read_log(shelf.store, 3)) is moved
-
-
-def test_an_issue_moves_nothing(shelf: Shelf) -> None:
-    """Only revisions of entries do."""
-    assert not moves(shelf.library, read_log(shelf.store, 0))
-
-
-def test_a_table_that_goes_takes_its_file_along(shelf: Shelf) -> None:
-    """One that is corrected, or comes, does not."""
+def test_a_table_that_goes_touches_its_issue(shelf: Shelf) -> None:
+    """Rendered without it, the issue has no such file any more."""
     settings = {"sections": [{"id": "traffic", "block": "table"}, NEWS]}
     old = shelf.publish(
         written("t", day="2026/05/03"), name="2026-05-03", **settings,
         supplies=Supplies(tables={"traffic": table()}),
     )  # fmt: skip
-    with_table, without = old.issue.sections, old.issue.sections[1:]
-    moved = []
-    for sections in (with_table, without, without, with_table):
-        log = shelf.index.last_log
-        old = shelf.revise_issue(old, old.issue.model_copy(update={"sections": sections}))
-        moved.append(moves(shelf.library, read_log(shelf.store, log)))
-    assert moved == [False, True, False, False]
+    log, without = shelf.index.last_log, old.issue.sections[1:]
+    shelf.revise_issue(old, old.issue.model_copy(update={"sections": without}))
+    assert Target("issue", ("daily", "2026-05-03")) in touched_since(shelf, log)
+
+
+def test_only_what_is_taken_down_is_gone_from_everywhere(shelf: Shelf) -> None:
+    """An entry that leaves a list touches it, and nothing else."""
+    shelf.revise(written("a", tags=[], corrections=[NOTE]))
+    assert not moves(read_log(shelf.store, 0))
+    assert moves([LogRecord(number=9, what="takedown")])
