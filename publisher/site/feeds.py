@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
@@ -12,6 +12,7 @@ from publisher.render import paths
 from publisher.render.context import Texts
 from publisher.render.feeds import atom, json, rss
 from publisher.render.feeds.item import Alternate, Feed, Item, limit
+from publisher.render.memo import Memo
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
 
@@ -41,6 +42,7 @@ class FeedMaker:
     views: Views
     theme: Theme
     version: str
+    _items: Memo[Item] = field(default_factory=lambda: Memo(1000), repr=False, compare=False)
 
     def issue_item(
         self,
@@ -73,6 +75,12 @@ class FeedMaker:
         self, revision: EntryRevision, kinds: Mapping[str, Kind], editions: Collection[str]
     ) -> Item:
         """An entry as an item: whole, with its digest or summary as the summary."""
+        key = revision.id, revision.revision, tuple(editions)
+        return self._items(key, lambda: self._entry_item(revision, kinds, editions))
+
+    def _entry_item(
+        self, revision: EntryRevision, kinds: Mapping[str, Kind], editions: Collection[str]
+    ) -> Item:
         views, found = self.views, revision.entry
         view = views.entry(revision, kinds)
         return Item(
