@@ -10,13 +10,10 @@ from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import paths
 from publisher.render.context import Texts
-from publisher.render.feeds import atom, json, rss
 from publisher.render.feeds.item import Alternate, Feed, Item, limit
 from publisher.render.memo import Memo
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
-
-_RENDERERS = {"rss": rss.render, "atom": atom.render, "json": json.render}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +151,16 @@ class FeedMaker:
 def files(feed: Feed, channel: Channel) -> dict[str, bytes]:
     """The feed in each of its forms, by file."""
     return {
-        paths.file_of(paths.feed(channel.path, form)): _RENDERERS[form](feed)
+        paths.file_of(paths.feed(channel.path, form)): _rendered(feed, form)
         for form in channel.forms
     }
+
+
+def _rendered(feed: Feed, form: str) -> bytes:
+    # Late: most commands write no feed, and feedgen brings lxml and dateutil.
+    from publisher.render.feeds import atom, json, rss
+
+    return {"rss": rss.render, "atom": atom.render, "json": json.render}[form](feed)
 
 
 def _newest(
