@@ -121,3 +121,50 @@ def test_a_commands_help_imports_no_renderer() -> None:
     done = python(_BROUGHT, "check", "--help")
     packages, _ = json.loads(done.stdout.splitlines()[-1])
     assert not {"lxml", "premailer", "mjml", "sqlalchemy", "feedgen"} & set(packages)
+
+
+# Packages that take their time, and the commands that may bring them along beside pydantic, YAML
+# and Babel, which the content needs.  Who adds one to a command says so here.
+HEAVY = {"alembic", "apscheduler", "cryptography", "cssutils", "fastapi", "feedgen", "fsspec",
+         "httpx", "icalendar", "jinja2", "lxml", "markdown", "mjml", "nh3", "pagefind", "PIL",
+         "premailer", "prometheus_client", "psycopg", "pygments", "segno", "sqlalchemy",
+         "uvicorn"}  # fmt: skip
+ISSUE = ("daily", "2026-04-26")
+BROUGHT: dict[tuple[str, ...], set[str]] = {
+    ("schema",): set(),
+    ("migrate",): {"sqlalchemy"},
+    ("check",): {"jinja2"},
+    ("explain", *ISSUE): {"jinja2"},
+    ("due",): {"jinja2", "sqlalchemy"},
+    ("skip", "daily", "2026-05-04"): {"jinja2", "sqlalchemy"},
+    ("subscribers", "list"): {"jinja2", "sqlalchemy"},
+    ("mailings", "list"): {"jinja2", "sqlalchemy"},
+    ("deliveries", *ISSUE): {"jinja2", "sqlalchemy"},
+    ("calls", "list"): {"jinja2", "sqlalchemy"},
+    ("status",): {"jinja2", "sqlalchemy"},
+    ("takedown", "--list"): {"jinja2"},
+    ("publish",): {"jinja2", "sqlalchemy"},  # nothing is due
+    ("build",): {"feedgen", "jinja2", "lxml"},
+    ("render", *ISSUE, "--edition", "en", "--out", "mail"): {
+        "cssutils", "jinja2", "lxml", "mjml", "premailer",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication with an issue, which all commands look at."""
+    made = Newsroom(tmp_path_factory.mktemp("published"))
+    made.entry("one")
+    made.publish()
+    made.close()
+    return made.root
+
+
+@pytest.mark.parametrize("command", BROUGHT, ids=" ".join)
+def test_a_command_imports_what_it_uses(published: Path, command: tuple[str, ...]) -> None:
+    """And nothing else that takes its time: start-up is a feature."""
+    arguments = [str(published / each) if each == "mail" else each for each in command]
+    done = python(_BROUGHT, "--root", str(published), "--now", "2026-04-26T19:00+08:00", *arguments)
+    packages, _ = json.loads(done.stdout.splitlines()[-1])
+    assert (HEAVY & set(packages), done.stderr) == (BROUGHT[command], "")
