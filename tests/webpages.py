@@ -165,6 +165,8 @@ def _edition(made: Pages, editions: tuple[str, ...]) -> Iterator[Files]:
     yield made.entries_year(2026, [(4, 2)], editions)
     yield made.tag("funding", [two, one], editions, [(2026, 2)])
     yield made.tag_year("funding", 2026, [two, one], editions)
+    yield made.tag_year("funding", 2025, (), editions, [(4, 61)])
+    yield made.tag_month("funding", 2025, 4, [two, one], editions)
     yield made.stories([("a-story", 2, None)], editions, [(2026, 1)])
     yield made.stories([("a-story", 2, None)], editions, year=2026)
     yield made.story("a-story", [one, two], {each.id: number for each in (one, two)}, editions)

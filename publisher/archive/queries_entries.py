@@ -66,6 +66,7 @@ class EntryQueries(Rows):
         filed = "" if year is None else f"{year:04}"
         if month is not None and not month.startswith(filed):
             return []
+        filed = filed if month is None else month[:4]
         lists = self._lists(bulletins, *_list_of(tag, story, month, filed))
         narrow, values = _narrowing(tag, story, month)
         until = _EVER if before is None else micros(before)
@@ -123,6 +124,19 @@ class EntryQueries(Rows):
             tag, *shelves,
         )  # fmt: skip
         return [(int(year), count) for year, count in rows]
+
+    def tag_months(self, tag: str, year: int, bulletins: Iterable[str]) -> list[tuple[int, int]]:
+        """(month, number of entries filed in it) of a year's entries with a tag, the newest first.
+
+        No list has them: those of the year are counted, in less than a millisecond for a thousand.
+        """
+        lists = self._lists(bulletins, "tag", tag, tag, f"{year:04}")
+        rows = self._rows(
+            "SELECT e.month, count(*) FROM posting p CROSS JOIN entry e ON e.n = p.n "  # noqa: S608
+            f"WHERE p.list IN ({marks(lists)}) GROUP BY 1 ORDER BY 1 DESC",
+            *lists,
+        )
+        return [(int(month[5:]), count) for month, count in rows]
 
     # Stories -----------------------------------------------------------------------------------
 

@@ -164,7 +164,7 @@ class Pages:
         title = self.views.t("site_all_entries")
         path = paths.entries(edition)
         head = self._heads.listing("entries", path, title, editions, entries=found)
-        return self._page("entries", head, entries=found, years=archive, period="")
+        return self._page("entries", head, entries=found, years=archive)
 
     def entries_year(
         self, year: int, months: Sequence[tuple[int, int]], editions: Collection[str] = ()
@@ -188,12 +188,12 @@ class Pages:
         editions: Collection[str] = (),
     ) -> Files:
         """All entries filed in one month."""
-        period, found = self._heads.period(year, month), self._entry_views(entries)
+        period, found = self._heads.period(year, month), rows.entry_rows(self.views, entries)
         path = paths.entries_month(self.views.edition.name, dt.date(year, month, 1))
         up = Link(self.site.entries_url, self.views.word("site_entries"))
         title = self.views.t("site_entries_month", period=period)
-        head = self._heads.listing("entries", path, title, editions, entries=found, above=(up,))
-        return self._page("entries", head, entries=found, years=(), period=period)
+        head = self._heads.listing("entries", path, title, editions, above=(up,))
+        return self._page("entries_month", head, entries=found, period=period)
 
     def tags(self, counts: Sequence[tuple[str, int]], editions: Collection[str] = ()) -> Files:
         """All tags."""
@@ -229,17 +229,49 @@ class Pages:
         year: int,
         entries: Sequence[EntryRevision],
         editions: Collection[str] = (),
+        counts: Sequence[tuple[int, int]] = (),
     ) -> Files:
-        """All entries with a tag that are filed in a year, by their months."""
+        """All entries with a tag that are filed in a year, by their months.
+
+        Where these have pages of their own, `counts` says how many stand in each instead.
+        """
         views, edition = self.views, self.views.edition.name
         tag, path = views.tag(slug), paths.tag_year(edition, slug, year)
         title = f"{views.t('site_tag_title', tag=tag.label.line)}, {year}"
         above = Link(self.site.tags_url, views.word("tags")), Link(tag.url, tag.label)
         head = self._heads.listing("tag", path, title, editions, above=above)
-        months = rows.by_month(views, entries)
+        archive = rows.years(
+            views, [(year, counts)] if counts else [],
+            lambda day: paths.tag_month(edition, slug, day),
+        )  # fmt: skip
         return self._page(
-            "tag_year", head, tag=tag, months=months, n=len(entries), period=str(year)
+            "tag_year", head, tag=tag, months=rows.by_month(views, entries), years=archive,
+            n=sum(each for _, each in counts) or len(entries), period=str(year),
+        )  # fmt: skip
+
+    def tag_month(
+        self,
+        slug: str,
+        year: int,
+        month: int,
+        entries: Sequence[EntryRevision],
+        editions: Collection[str] = (),
+    ) -> Files:
+        """All entries with a tag that are filed in one month."""
+        views, edition, period = (
+            self.views,
+            self.views.edition.name,
+            self._heads.period(year, month),
         )
+        tag, path = views.tag(slug), paths.tag_month(edition, slug, dt.date(year, month, 1))
+        title = f"{views.t('site_tag_title', tag=tag.label.line)}, {period}"
+        above = Link(self.site.tags_url, views.word("tags")), Link(tag.url, tag.label)
+        head = self._heads.listing("tag", path, title, editions, above=above)
+        year_url = views.links.to(paths.tag_year(edition, slug, year))
+        return self._page(
+            "tag_month", head, tag=tag, entries=rows.entry_rows(views, entries), period=period,
+            year_url=year_url,
+        )  # fmt: skip
 
     def stories(
         self,

@@ -70,8 +70,13 @@ def tag(edition: str, slug: str) -> str:
 
 
 def tag_year(edition: str, slug: str, number: int) -> str:
-    """The entries with a tag that are filed in one year."""
+    """The entries with a tag that are filed in one year, or the months of these."""
     return f"/{edition}/tags/{slug}/{number:04d}/"
+
+
+def tag_month(edition: str, slug: str, day: dt.date) -> str:
+    """The entries with a tag that are filed in one month."""
+    return f"/{edition}/tags/{slug}/{day:%Y/%m}/"
 
 
 def stories(edition: str) -> str:

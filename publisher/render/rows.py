@@ -151,15 +151,24 @@ def by_month(
     views: Views, entries: Iterable[EntryRevision]
 ) -> tuple[tuple[str, tuple[EntryRow, ...]], ...]:
     """Entries as short rows under the months that they are filed under, the newest first."""
-    found: dict[str, list[EntryRow]] = {}
-    tag, to, edition = views.edition.first.tag, views.links.to, views.edition.name
-    for each in sorted(entries, key=lambda each: each.entry.filed, reverse=True):
-        entry = each.entry
-        row = EntryRow(
-            to(paths.entry(edition, entry.id)), views.texts(entry.title), entry.filed.isoformat()
-        )
-        found.setdefault(format_month(entry.filed, tag), []).append(row)
-    return tuple((label, tuple(listed)) for label, listed in found.items())
+    found: dict[str, list[EntryRevision]] = {}
+    for each in entries:
+        found.setdefault(f"{each.entry.filed:%Y-%m}", []).append(each)
+    tag, months = views.edition.first.tag, sorted(found.items(), reverse=True)
+    return tuple(
+        (format_month(listed[0].entry.filed, tag), entry_rows(views, listed))
+        for _, listed in months
+    )
+
+
+def entry_rows(views: Views, entries: Iterable[EntryRevision]) -> tuple[EntryRow, ...]:
+    """Entries as short rows, by the days that they are filed under, the newest first."""
+    to, edition = views.links.to, views.edition.name
+    ordered = sorted((each.entry for each in entries), key=lambda each: each.filed, reverse=True)
+    return tuple(
+        EntryRow(to(paths.entry(edition, each.id)), views.texts(each.title), each.filed.isoformat())
+        for each in ordered
+    )
 
 
 def named_urls(views: Views, entries: Iterable[EntryView]) -> list[tuple[str, str]]:

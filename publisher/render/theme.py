@@ -42,6 +42,7 @@ REQUIRED = (
     "web/bulletin.html",
     "web/confirm.html",
     "web/entries.html",
+    "web/entries_month.html",
     "web/entries_year.html",
     "web/entry.html",
     "web/feed.html",
@@ -60,9 +61,11 @@ REQUIRED = (
     "web/style.css",
     "web/subscribe.html",
     "web/tag.html",
+    "web/tag_month.html",
     "web/tag_year.html",
     "web/tags.html",
 )
+
 
 class _ChainLoader(BaseLoader):
     """Looks a template up from the child to the root of the chain; ``!name/`` asks one theme."""

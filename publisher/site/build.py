@@ -173,6 +173,7 @@ _RENDER: dict[str, Callable[..., Files]] = {
 _LISTS: dict[str, Callable[..., Files]] = {
     "tag": Lists.tag,
     "tag-year": Lists.tag_year,
+    "tag-month": Lists.tag_month,
     "tags": Lists.tags,
     "story": Lists.story,
     "stories": Lists.stories,

@@ -20,7 +20,7 @@ from publisher.site.ledger import State
 from publisher.site.targets import Target
 
 # Lists of entries: the frame of their editions is all that they have of a bulletin.
-_LISTS = frozenset({"tag", "tags", "story", "stories", "entries", "entries-month"})
+_LISTS = frozenset({"tag", "tags", "story", "stories", "entries", "entries-month", "tag-month"})
 _OF_A_BULLETIN = frozenset({"bulletin", "year", "month"})
 
 

@@ -15,7 +15,7 @@ from publisher.render.rows import FeedList, Years
 from publisher.render.views import ALL_FORMS
 from publisher.site.editions import EditionParts, Editions, Files
 from publisher.site.feeds import Channel, files
-from publisher.site.targets import LATEST
+from publisher.site.targets import LATEST, is_divided
 
 # The list of stories shows so many; the years lead to the others.
 STORIES = 100
@@ -125,10 +125,33 @@ class Lists:
         editions = tuple(
             each for each in self.site.editions if number in dict(self._tag_years(each, tag))
         )
+        index = self.site.library.index
+        divided = is_divided(index, tag, number)
+
+        def render(edition: str, parts: EditionParts) -> Files:
+            if divided:
+                counts = index.tag_months(tag, number, self.site.bulletins_of(edition))
+                return parts.pages.tag_year(tag, number, (), editions, counts)
+            listed = self._list(edition, tag=tag, year=number)
+            return parts.pages.tag_year(tag, number, listed, editions)
+
+        return self.site.each(editions, render)
+
+    def tag_month(self, tag: str, month: str) -> Files:
+        """The entries with a tag that are filed in a month (``2026-04``) of a divided year."""
+        year, number = int(month[:4]), int(month[5:])
+        if not is_divided(self.site.library.index, tag, year):
+            return {}
+        found = {
+            each: self._list(each, tag=tag, month=month)
+            for each in self.site.editions
+            if year in dict(self._tag_years(each, tag))
+        }
+        editions = tuple(each for each, listed in found.items() if listed)
         return self.site.each(
             editions,
-            lambda edition, parts: parts.pages.tag_year(
-                tag, number, self._list(edition, tag=tag, year=number), editions
+            lambda edition, parts: parts.pages.tag_month(
+                tag, year, number, found[edition], editions
             ),
         )
 

@@ -5,7 +5,7 @@ A *target* is one thing of the site (an issue, an entry, a tag …) in all its e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import NamedTuple
 
 from publisher.archive.index import Index
@@ -29,6 +29,14 @@ FRONT = tuple(map(Target, _FRONT))
 # Lists show so many; where there are more, the pages of months and years have all.
 LATEST = 30
 
+# A year of a tag with more entries than these has a page for each of its months.
+DIVIDED = 60
+
+
+def is_divided(index: Index, tag: str, year: int) -> bool:
+    """Whether a year of a tag has pages of its months: in all editions, or in none."""
+    return dict(index.years(tag, index.bulletins())).get(year, 0) > DIVIDED
+
 
 def everything(index: Index) -> Iterator[Target]:
     """Every target, what is linked to first but where two link to each other."""
@@ -41,7 +49,9 @@ def everything(index: Index) -> Iterator[Target]:
         for name, _ in index.counts(kind, slugs):
             yield Target(kind, (name,))
     for tag, _ in index.counts("tag", slugs):
-        for year, _ in index.years(tag, slugs):
+        for year, count in index.years(tag, slugs):
+            divided = index.tag_months(tag, year, slugs) if count > DIVIDED else ()
+            yield from (_tag_month(tag, year, month) for month, _ in divided)
             yield Target("tag-year", (tag, str(year)))
     for year, _ in index.story_years(slugs):
         yield Target("stories-year", (str(year),))
@@ -78,6 +88,10 @@ def _month_targets(months: Iterable[str]) -> Iterator[Target]:
     yield from (Target("entries-year", (year,)) for year in sorted({each[:4] for each in found}))
 
 
+def _tag_month(tag: str, year: int, month: int) -> Target:
+    return Target("tag-month", (tag, f"{year:04}-{month:02}"))
+
+
 def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Iterator[Target]:
     found = list(months)
     for year, month, _ in found:
@@ -109,12 +123,12 @@ class _Touched:
         self._entries = {entry_id for record in records for entry_id, _ in record.entries}
         self._dated = set(self._keys(records))
         self._issues = set(self._dated)
-        fresh, self._revised = self._fresh(), self._entries_of("revise")
+        fresh, revised = self._fresh(), self._entries_of("revise")
         for key in self._dated:
             self._issues |= {each for each in self._index.neighbours(key) if each is not None}
-        for entry_id in self._revised:
+        for entry_id in revised:
             self._issues |= set(self._index.carried_in(entry_id))
-        self._own = [each.entry for each in library.newest(sorted(fresh | self._revised)).values()]
+        self._own = [each.entry for each in library.newest(sorted(fresh | revised)).values()]
         self._left = list(self._before())
         now = {each.id: each.story for each in self._own}
         self._shorter = {old.story for old in self._left if now.get(old.id) != old.story}
@@ -122,7 +136,7 @@ class _Touched:
         carried = [each.entry for each in library.newest(sorted(self._entries)).values()]
         self._timelines = _stories_of([*carried, *self._left])
         for story in _stories_of([*self._own, *self._left]):
-            self._tell_on(story, fresh | self._revised)
+            self._tell_on(story, fresh | revised)
 
     def _keys(self, records: Iterable[LogRecord]) -> Iterator[IssueKey]:
         for record in records:
@@ -192,8 +206,7 @@ class _Touched:
         tags = sorted({tag for each in listed for tag in each.tags})
         yield from (Target("tag", (each,)) for each in tags)
         for tag in tags:
-            filed = {each.filed.year for each in listed if tag in each.tags}
-            yield from (Target("tag-year", (tag, str(year))) for year in self._years(tag, filed))
+            yield from self._tag_years(tag)
         told = sorted({each.filed.year for each in listed if each.story})
         yield from (Target("stories-year", (str(year),)) for year in told)
         months = {f"{each.filed:%Y-%m}" for each in listed}
@@ -201,14 +214,30 @@ class _Touched:
         months |= {f"{key.day:%Y-%m}" for key in self._dated}
         yield from (Target("sitemap-month", (month,)) for month in sorted(months))
 
-    def _years(self, tag: str, filed: set[int]) -> list[int]:
-        """The years of a tag that change: all where the first page has just become too short."""
-        index, new = self._index, len(self._own)
-        for slugs in self._shelves():
-            years = dict(index.years(tag, slugs))
-            if self._revised or LATEST < sum(years.values()) <= LATEST + new:
-                filed = filed | years.keys()
-        return sorted(filed)
+    def _tag_years(self, tag: str) -> Iterator[Target]:
+        """The years and months of a tag that change: all where a limit was just passed.
+
+        That is where the first page became too short, or is long enough again; and all months of
+        a year that was divided, or is no longer.
+        """
+        index, slugs = self._index, self._index.bulletins()
+        came = [each.filed for each in self._own if tag in each.tags]
+        went = [each.filed for each in self._left if tag in each.tags]
+        filed, years = {*came, *went}, dict(index.years(tag, slugs))
+        every = any(
+            _passed(LATEST, sum(count for _, count in index.years(tag, shelf)), came, went)
+            for shelf in self._shelves()
+        )
+        for year in sorted({day.year for day in filed} | (years.keys() if every else set())):
+            count = years.get(year, 0)
+            here = [[day for day in days if day.year == year] for days in (came, went)]
+            passed = _passed(DIVIDED, count, *here)
+            months = {day.month for days in here for day in days}
+            if passed or every:
+                months.update(month for month, _ in index.tag_months(tag, year, slugs))
+            if passed or count > DIVIDED:
+                yield from (_tag_month(tag, year, month) for month in sorted(months))
+            yield Target("tag-year", (tag, str(year)))
 
     def _shelves(self) -> list[tuple[str, ...]]:
         """The bulletins of each edition, as far as they differ."""
@@ -219,6 +248,11 @@ class _Touched:
             for edition in (*sorted(named), "")
         ]
         return list(dict.fromkeys(found))
+
+
+def _passed(limit: int, count: int, came: Sized, went: Sized) -> bool:
+    """Whether a count was on the other side of a limit before some came and others went."""
+    return limit - len(went) < count <= limit + len(came)
 
 
 def _stories_of(entries: Iterable[Entry]) -> list[str]:
