@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import http.client
 import http.server
 import os
@@ -68,6 +69,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     (root / "_headers").write_text(headers(), encoding="utf-8")
+    (root / "copied.html").write_text("a page")
+    (root / "copied.html.gz").write_bytes(gzip.compress(b"its copy", mtime=0))
     stone = Tombstone(entry=TAKEN, names=[TAKEN], day=dt.date(2026, 4, 26), reason="secret")
     for path, data in gone_files([stone], ["zh", "en"], "https://news.example.com").items():
         (root / path).write_bytes(data)
@@ -284,6 +287,16 @@ def test_text_is_compressed_where_a_reader_can_take_it(connect: Connect, path: s
     status, found, _ = ask(connect, f"/{path}", Host=host(connect), Accept_Encoding="gzip")
     assert (status, found.get("content-encoding")) == (200, "gzip")
     assert "accept-encoding" in found["vary"].lower()
+
+
+def test_a_compressed_copy_is_sent_as_it_is(connect: Connect) -> None:
+    """With the type of the page; who takes nothing compressed gets the page."""
+    _, found, body = ask(connect, "/copied.html", Host=host(connect), Accept_Encoding="gzip")
+    assert found["content-encoding"] == "gzip"
+    assert found["content-type"] == "text/html; charset=utf-8"
+    assert "accept-encoding" in found["vary"].lower()
+    assert gzip.decompress(body) == b"its copy"
+    assert ask(connect, "/copied.html", Host=host(connect))[2] == b"a page"
 
 
 def test_a_reader_that_takes_nothing_gets_it_plain(connect: Connect) -> None:
