@@ -88,6 +88,14 @@ def test_what_was_counted_is_what_is_there(steps: list[tuple[Any, ...]]) -> None
             having = [each for each in there if tag in each.entry.tags]
             years = Counter(each.entry.filed.year for each in having)
             assert index.years(tag, slugs) == sorted(years.items(), reverse=True)
+            for year in years:
+                filed = [each.entry.filed for each in having if each.entry.filed.year == year]
+                in_months = Counter(day.month for day in filed)
+                found = index.tag_months(tag, year, slugs)
+                assert found == sorted(in_months.items(), reverse=True)
+                for month, count in found:
+                    keys = index.entries(slugs, tag=tag, month=f"{year:04}-{month:02}")
+                    assert len(keys) == count
             assert index.has("tag", slugs, tag) == bool(having)
             for year in (2025, 2026):
                 wanted = [each.id for each in having if each.entry.filed.year == year]
