@@ -45,9 +45,9 @@ from publisher.skipping import is_skipped, lift, skip
 from publisher.taking_down import found, go_on, remove, still_there
 
 if TYPE_CHECKING:
+    from publisher.archive.records import Tombstone
     from publisher.checkout import Pulled
     from publisher.content.judging import Tell
-    from publisher.archive.records import Tombstone
     from publisher.mailing import Sent
     from publisher.returns.returns import Verdict
     from publisher.storage.issues import StepRow

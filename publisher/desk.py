@@ -168,7 +168,6 @@ class Desk:
 
     def _by_identity(self, written: IssueFile, names: Mapping[str, str]) -> IssueFile:
         """The issue file with each entry by the id under which it was first published."""
-
         taken = self.library.taken_down()
 
         def known(entry_id: str) -> str:
