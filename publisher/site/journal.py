@@ -128,19 +128,22 @@ def _apply(target: Path, plan: Plan, staged: Path) -> None:
         _remove(target, path)
     for path in plan.cleared:
         _remove_empty(target / path)
+    made: set[str] = set()
     for name, path in zip(plan.staged, plan.placed, strict=True):
-        _place(staged / name, target / path)
+        _place(f"{staged}/{name}", target, path, made)
     for path in plan.last:
         _remove(target, path)
 
 
-def _place(staged: Path, place: Path) -> None:
-    try:
-        staged.replace(place)
-    except FileNotFoundError:
-        if staged.exists():  # else it was placed before the run was interrupted
-            place.parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(place)
+def _place(staged: str, target: Path, path: str, made: set[str]) -> None:
+    """Rename a staged file to its place; `made` are folders that are known to be there."""
+    place, folder = f"{target}/{path}", path.rpartition("/")[0]
+    if folder not in made:
+        os.makedirs(f"{target}/{folder}", exist_ok=True)  # noqa: PTH103 - as text, see Ground
+        made.add(folder)
+    # Where it is not there, it was placed before the run was interrupted.
+    with suppress(FileNotFoundError):
+        os.replace(staged, place)  # noqa: PTH105
 
 
 def _remove(target: Path, path: str) -> None:

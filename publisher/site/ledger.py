@@ -85,14 +85,14 @@ class Ledger:
     """The file, open; raises OutputError where it cannot be written, DamagedLedgerError."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         with saying(path):
             self._db = self._open()
             self._db.executescript(_RUN)
         self._uses: dict[frozenset[str], int] = {}
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(sqlite3.DatabaseError):
             db = self._connect()
             try:
@@ -103,13 +103,13 @@ class Ledger:
                 db.close()
                 raise
             db.close()
-        remove(self._path)
+        remove(self.path)
         db = self._connect()
         db.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
         return db
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, isolation_level=None)
+        db = sqlite3.connect(self.path, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             # What is claimed must be on the disk before the files are.
@@ -128,7 +128,7 @@ class Ledger:
     @property
     def state(self) -> State | None:
         """What was remembered last; None where that is nothing, or not what it was."""
-        with saying(self._path):
+        with saying(self.path):
             found = self._db.execute("SELECT what, digest FROM known").fetchall()
         if len(found) != 1 or _digest(found[0][0]) != found[0][1]:
             return None
@@ -146,7 +146,7 @@ class Ledger:
     def using(self, inputs: Iterable[str]) -> Iterator[Target]:
         """The targets that were made from at least one of some inputs."""
         wanted = frozenset(inputs)
-        with saying(self._path):
+        with saying(self.path):
             rows = self._db.execute("SELECT id, inputs FROM uses").fetchall()
             for number, names in rows:
                 if wanted & frozenset(json.loads(names)):
@@ -157,7 +157,7 @@ class Ledger:
 
     def has(self, target: Target) -> bool:
         """Whether a target was ever written."""
-        with saying(self._path):
+        with saying(self.path):
             return self._id(target.kind, json.dumps(target.name)) is not None
 
     # Which files are ours ----------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Ledger:
 
     def gone(self) -> list[str]:
         """The files that targets of this run had, and that no target has any more."""
-        with saying(self._path):
+        with saying(self.path):
             return [path for (path,) in self._db.execute(_NOBODY_HAS)]
 
     def forget_gone(self) -> None:
@@ -215,7 +215,7 @@ class Ledger:
 
     def files(self) -> Iterator[str]:
         """The paths of all files that are ours, in their order."""
-        with saying(self._path):
+        with saying(self.path):
             for (path,) in self._db.execute("SELECT DISTINCT path FROM file ORDER BY path"):
                 yield path
 
@@ -223,7 +223,7 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with saying(self._path):
+        with saying(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

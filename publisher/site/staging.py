@@ -38,7 +38,7 @@ class Staging:
                 same = there is not None and copy.holds(there)
                 found[copy.path] = None if same else self._stage(copy.make())
             kind = self._ground.kind(checked(path))
-            same = kind == "file" and _holds(self._target / path, data)
+            same = kind == "file" and _holds(f"{self._target}/{path}", data)
             found[path] = None if same else self._stage(data)
         return found
 
@@ -53,6 +53,6 @@ class Staging:
         return name
 
 
-def _holds(file: Path, data: bytes) -> bool:
-    with file.open("rb") as there:
+def _holds(file: str, data: bytes) -> bool:
+    with open(file, "rb") as there:  # noqa: PTH123 - as text, see Ground
         return os.fstat(there.fileno()).st_size == len(data) and there.read() == data

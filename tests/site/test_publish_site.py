@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders import theme_files
-from newsroom import Newsroom
+from newsroom import Newsroom, plain_files
 
 from publisher.errors import OutputError
 from publisher.render.theme import make_theme
@@ -79,6 +79,28 @@ def test_a_new_look_renders_all(published: Newsroom) -> None:
     report = published.publish(time="18:10")
     assert report.changed > 5
     assert "#123" in published.page("assets/default.css")
+
+
+def test_a_theme_of_one_bulletin_renders_that_bulletin(quick: Newsroom) -> None:
+    """The issues of the other one keep their dates, and all is as in a full build."""
+    quick.bulletin("late", theme="ink", schedule={"at": "17:00"})
+    quick.entry("one")
+    quick.publish()
+    ink = {"web/issue.html": plain_files()["web/issue.html"] + "<!-- ink -->"}
+    before = quick.dates()
+    packaged = quick.theme_of
+    assert packaged is not None
+    quick.theme_of = lambda name: (
+        make_theme(name, {"default": plain_files(), "ink": plain_files() | ink})
+        if name == "ink"
+        else packaged(name)
+    )
+    quick.publish(time="18:10")
+    after = quick.dates()
+    written = {path for path in after if before.get(path) != after[path]}
+    assert any(path.startswith("zh/late/2026") for path in written)
+    assert not any("/daily/" in path for path in written)
+    assert quick.app().build().changed == ()
 
 
 def test_a_new_setting_of_the_publication_renders_all(published: Newsroom) -> None:
