@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.site.lists import STORIES
+from publisher.site.targets import DIVIDED, LATEST
 from sitelab.measure import Run, run
 
 HERE = Path(__file__).resolve().parent
@@ -114,7 +116,7 @@ class Hugo(Contender):
         with (self.folder / "hugo.yaml").open("a", encoding="utf-8") as file:
             file.write(f"module: {json.dumps({'mounts': mounts})}\n")
         (self.folder / "words").mkdir()
-        shutil.copy(TEMPLATES / "words.json", self.folder / "words")
+        write_words(self.folder / "words/words.json")
 
     def build(self) -> Run:
         """Run over what is there."""
@@ -134,7 +136,7 @@ class Pelican(Contender):
         """Templates, settings, and the way to the entries."""
         shutil.copytree(TEMPLATES / "pelican", self.folder)
         shutil.copytree(TEMPLATES / "jinja", self.folder / "theme/templates")
-        shutil.copy(TEMPLATES / "words.json", self.folder)
+        write_words(self.folder / "words.json")
         (self.folder / "nothing").mkdir()
         (self.folder / "entries").symlink_to(self.entries)
 
@@ -158,7 +160,7 @@ class Eleventy(Contender):
         """Templates, settings, and the way to the entries."""
         shutil.copytree(TEMPLATES / "eleventy", self.folder)
         shutil.copytree(TEMPLATES / "jinja", self.folder / "layouts")
-        shutil.copy(TEMPLATES / "words.json", self.folder)
+        write_words(self.folder / "words.json")
         (self.folder / "package.json").write_text('{"type": "module"}\n')
         (self.folder / "node_modules").symlink_to(_NODE / "node_modules")
         (self.folder / "entries").symlink_to(self.entries)
@@ -170,6 +172,13 @@ class Eleventy(Contender):
 
 
 PEERS: tuple[type[Contender], ...] = (Hugo, Pelican, Eleventy)
+
+
+def write_words(file: Path) -> None:
+    """The words of the publication, and how long our lists are: theirs are as long."""
+    words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))
+    words["limits"] = {"latest": LATEST, "stories": STORIES, "divided": DIVIDED}
+    file.write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
 
 def install() -> None:

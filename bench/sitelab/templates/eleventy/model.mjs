@@ -1,7 +1,9 @@
 // The pages of a publication as data: what each shows, and where it is. `pelican/model.py` too.
 
-const LATEST = 30;
-const STORIES = 100;
+import { readFileSync } from "node:fs";
+
+const { limits } = JSON.parse(readFileSync("words.json", "utf8"));
+const { latest: LATEST, stories: STORIES, divided: DIVIDED } = limits;
 const FORMS = [
   { name: "RSS", file: "rss.xml", form: "rss" },
   { name: "Atom", file: "atom.xml", form: "atom" },
@@ -123,7 +125,9 @@ function own(page, words, site, issues, newest, years) {
     for (const month of year.months) {
       const at = `${month.path}/`;
       page(`daily/${at}`, "month", `${name}, ${month.name}`, about, daily, { issues: month.told });
-      page(`entries/${at}`, "list", `${words.entries} ${month.name}`, about, shelf, { entries: month.of });
+      page(`entries/${at}`, "short", `${words.entries} ${month.name}`, about, shelf, {
+        grouped: [{ name: month.name, entries: month.of }],
+      });
     }
   }
 }
@@ -144,10 +148,20 @@ function tagPages(page, words, tags) {
     counts.push({ name: tag, path: `tags/${tag}/`, count: entries.length });
     if (entries.length > LATEST)
       for (const [year, of] of grouped(entries, (each) => [each.year])) {
-        const months = [...grouped(of, (each) => [each.month])];
-        const more = { kicker: words.tags, grouped: months.map(([name, own]) => ({ name, entries: own })) };
-        on.push({ name: year, path: `tags/${tag}/${year}/`, count: of.length });
-        page(`tags/${tag}/${year}/`, "short", `${tag}, ${year}`, tag, crumbs, more);
+        const months = [...grouped(of, (each) => [each.month])].map(([name, entries]) => ({ name, entries }));
+        const path = `tags/${tag}/${year}/`;
+        const kicker = words.tags;
+        on.push({ name: year, path, count: of.length });
+        if (of.length <= DIVIDED) {
+          page(path, "short", `${tag}, ${year}`, tag, crumbs, { kicker, grouped: months });
+          continue;
+        }
+        const parts = months.map((month) => {
+          const at = `tags/${tag}/${month.name.replace("-", "/")}/`;
+          page(at, "short", `${tag}, ${month.name}`, tag, crumbs, { kicker, grouped: [month] });
+          return { name: month.name, path: at, count: month.entries.length };
+        });
+        page(path, "divided", `${tag}, ${year}`, tag, crumbs, { kicker, counts: parts });
       }
     page(`tags/${tag}/`, "list", tag, tag, crumbs, {
       kicker: words.tags, follow: true, entries: latest, counts: on, has: FORMS.slice(1, 2), newest: latest,

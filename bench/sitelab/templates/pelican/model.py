@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from calendar import month_name
 from itertools import groupby
+from pathlib import Path
 
-LATEST, STORIES = 30, 100
+LIMITS = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))["limits"]
+LATEST, STORIES, DIVIDED = LIMITS["latest"], LIMITS["stories"], LIMITS["divided"]
 FORMS = [
     {"name": "RSS", "file": "rss.xml", "form": "rss"},
     {"name": "Atom", "file": "atom.xml", "form": "atom"},
@@ -116,8 +119,9 @@ def _own(ed, words, site, issues, newest, years):
             title, path = month["name"], month["path"]
             yield _page(ed, f"daily/{path}/", "month", f"{name}, {title}", about, daily,
                         issues=month["told"])  # fmt: skip
-            yield _page(ed, f"entries/{path}/", "list", f"{words['entries']} {title}", about, shelf,
-                        entries=month["of"])  # fmt: skip
+            heading = f"{words['entries']} {title}"
+            yield _page(ed, f"entries/{path}/", "short", heading, about, shelf,
+                        grouped=[{"name": title, "entries": month["of"]}])  # fmt: skip
 
 
 def _feed_page(ed, words, of, name, forms):
@@ -142,9 +146,20 @@ def _tags(ed, words, tags):
                 {"name": month, "entries": list(each)}
                 for month, each in groupby(own, lambda each: each["month"])
             ]
-            on.append(_count(year, f"tags/{tag}/{year}/", len(own)))
-            yield _page(ed, f"tags/{tag}/{year}/", "short", f"{tag}, {year}", tag, crumbs,
-                        kicker=words["tags"], grouped=months)  # fmt: skip
+            path, title = f"tags/{tag}/{year}/", f"{tag}, {year}"
+            on.append(_count(year, path, len(own)))
+            if len(own) <= DIVIDED:
+                yield _page(ed, path, "short", title, tag, crumbs, kicker=words["tags"],
+                            grouped=months)  # fmt: skip
+                continue
+            parts = []
+            for each in months:
+                at = f"tags/{tag}/{each['name'].replace('-', '/')}/"
+                parts.append(_count(each["name"], at, len(each["entries"])))
+                yield _page(ed, at, "short", f"{tag}, {each['name']}", tag, crumbs,
+                            kicker=words["tags"], grouped=[each])  # fmt: skip
+            yield _page(ed, path, "divided", title, tag, crumbs, kicker=words["tags"],
+                        counts=parts)  # fmt: skip
         yield _page(ed, f"tags/{tag}/", "list", tag, tag, crumbs, kicker=words["tags"], follow=True,
                     entries=entries[:LATEST], counts=on, has=FORMS[1:2],
                     newest=entries[:LATEST])  # fmt: skip
