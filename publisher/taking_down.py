@@ -12,6 +12,7 @@ from publisher.archive.takedown import bury, finish, take_down
 from publisher.content.load import entry_path
 from publisher.document import Problem
 from publisher.errors import UsageError
+from publisher.render import paths
 from publisher.site.build import Builder
 from publisher.wording import did_you_mean
 
@@ -92,19 +93,42 @@ def found(library: Library, name: str) -> tuple[str, list[str]]:
     return known, [*index.aliases(known), library.entry(key).entry.id]
 
 
+def years_of(library: Library, name: str) -> set[str]:
+    """The years in whose search an entry may be found: its own, and those of its issues."""
+    entry_id, names = found(library, name)
+    issues = (key.name for key in library.index.carried_in(entry_id))
+    return {each[:4] for each in (entry_id, *names, *issues)}
+
+
 def remove(app: Publication, name: str, reason: str) -> TakenDown:
     """Take an entry out of archive, mail and site, and write its grave; again is no mistake."""
     library = app.library
     entry_id, names = found(library, name)
     is_new = entry_id not in library.taken_down()
+    app.site.recover()
+    # Where the ledger was lost, this finds out which files are ours, and so which will have to go.
+    app.site.write(Builder(app.editions()))
     day = app.now.astimezone(app.editions().publication.time_zone).date()
     stone = bury(library.store, names, entry_id, day, reason)
     done, mailed = _finish(app, stone)
-    app.site.recover()
+    _unlink(app, done)
     app.site.write(Builder(app.editions()), whole=True)
     branch = "" if app.settings.archive_url else rewrite(app.settings.archive, entry_id)
     here = [path for each in done.names if (app.root / (path := entry_path(each))).is_file()]
     return TakenDown(done, is_new, tuple(mailed), tuple(here), branch)
+
+
+def _unlink(app: Publication, stone: Tombstone) -> None:
+    """Its pages go even where nothing remembers that they are ours; so does what a check keeps."""
+    pages = [
+        app.settings.public / paths.file_of(paths.entry(edition, name))
+        for name in stone.names
+        for edition in app.editions().publication.editions
+    ]
+    copies = [page.with_name(page.name + ending) for page in pages for ending in (".gz", ".br")]
+    kept = app.settings.state.glob("check.sqlite*")
+    for each in (*pages, *copies, *kept):
+        each.unlink(missing_ok=True)
 
 
 def go_on(app: Publication) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from publisher.errors import UsageError
 from publisher.reproducing import NotReproducible, reproduce
 
 TITLE = {"zh": "某人被控侵吞巨款的消息", "en": "Somebody accused of taking a fortune"}
-SUMMARY = {"zh": "据称涉案金额巨大而且无人知晓。", "en": "A sum that nobody has ever seen, it is said."}
+SUMMARY = {
+    "zh": "据称涉案金额巨大而且无人知晓。",
+    "en": "A sum that nobody has ever seen, it is said.",
+}
 SECRETS = [*TITLE.values(), *SUMMARY.values()]
 NOW = at("2026-04-28", "12:00")
 
@@ -163,3 +167,29 @@ def test_a_mailing_under_way_goes_on_without_it(quick: Newsroom) -> None:
     mails = quick.mails().values()
     assert len(mails) == 2
     assert not [each for each in mails if b"fortune" in each]
+
+
+def test_what_nothing_remembers_goes_as_well(room: Newsroom) -> None:
+    """A page and its copy whose ledger was lost, and what a check keeps of titles."""
+    copy = room.root / "public/en/e/2026/04/26/bad/index.html.gz"
+    copy.write_bytes(TITLE["en"].encode())
+    kept = room.root / "var/check.sqlite"
+    kept.write_bytes(TITLE["zh"].encode())
+    (room.root / "var/site.sqlite").unlink()
+    take(room)
+    room.close()
+    assert left_of(room) == {}
+    assert not copy.exists()
+
+
+def test_the_search_of_its_years_is_withdrawn(room: Newsroom) -> None:
+    """At once, in every edition: the year of the entry and of its issues."""
+    memory = room.root / "var/search.json"
+    page = room.root / "public/en/search/2026/words"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(TITLE["en"].encode())
+    known = {"en/search/2026": {"state": "x", "files": ["en/search/2026/words"]}}
+    public = str(room.app(NOW).settings.public)
+    memory.write_text(json.dumps({"public": public, "shards": known}), encoding="utf-8")
+    take(room)
+    assert not page.exists()
