@@ -76,7 +76,7 @@ class Parts:
     @cached_property
     def library(self) -> Library:
         """What was published."""
-        index = Index(self.settings.index, self.store)
+        index = Index(self.settings.index, self.store, is_shared=self.settings.is_shared)
         index.catch_up()
         return Library(self.store, index)
 

@@ -35,15 +35,20 @@ _Way = Literal["kept", "rehearsed", "read"]
 class Index(Queries):
     """Opens the file and fills it from the archive."""
 
-    def __init__(self, path: Path | None, store: Store, way: _Way = "kept") -> None:
+    def __init__(
+        self, path: Path | None, store: Store, way: _Way = "kept", *, is_shared: bool = False
+    ) -> None:
         """`path` is None for an index in memory.
 
+        One that is shared may be taken over from a process that is stalled: no rehearsal of it
+        keeps others from writing.
         What a ``rehearsed`` one is told it forgets when it is closed; one that is ``read`` is
         told nothing.  Both are of a file that is there.
         """
         self._store = store
         self._path = path
         self._way = way
+        self._is_shared = is_shared
         self._meets_takedown = False
         self._db = self._open() if way == "kept" else self._connect()
         self._taker = Taker(self._db, store)
@@ -106,9 +111,10 @@ class Index(Queries):
     def rehearsal(self, store: Store) -> Index:
         """One for an archive that lies over this one's: what it learns is forgotten.
 
-        Until it is closed, neither this one nor another process may write; they may read.
+        Until it is closed, neither this one nor another process may write; they may read.  Of
+        one that is shared it is a copy in memory.
         """
-        if self._path is not None:
+        if self._path is not None and not self._is_shared:
             return Index(self._path, store, "rehearsed")
         copy = Index(None, store)
         self._db.backup(copy._db)

@@ -160,6 +160,19 @@ def test_who_would_write_waits_for_a_rehearsal(full: Shelf, file: Path) -> None:
         assert found == [full.index.last_log]
 
 
+def test_a_rehearsal_of_a_shared_index_keeps_nobody_waiting(full: Shelf, file: Path) -> None:
+    """Who rehearses may be stalled, and another process takes over."""
+    index = Index(file, full.store, is_shared=True)
+    index.catch_up()
+    rehearsal = index.rehearsal(OverlayStore(full.store))
+    full.publish(written("f", day="2026/05/02"), name="2026-05-02")
+    for other in open_index(file, full.store):
+        assert other.last_log == full.index.last_log
+    assert rehearsal.last_log == full.index.last_log - 1
+    rehearsal.close()
+    index.close()
+
+
 def test_what_is_opened_again_is_only_read(full: Shelf, file: Path) -> None:
     """As a forked process needs it; a rehearsal is known to one process only."""
     for index in open_index(file, full.store):
