@@ -120,8 +120,12 @@ def issue(views: Views, issue: IssueView, path: str, description: str) -> Node:
 
 
 def collection(views: Views, path: str, name: str, rows: Iterable[tuple[str, str]]) -> Node:
-    """A list: of issues, entries, tags; `rows` are names and absolute addresses."""
-    return {**_collection(views, path, name), "mainEntity": items(rows)}
+    """A list: of issues, entries, tags; `rows` are names and absolute addresses.
+
+    Long lists say nothing of theirs: an empty one would be untrue.
+    """
+    listed = list(rows)
+    return {**_collection(views, path, name), **({"mainEntity": items(listed)} if listed else {})}
 
 
 def _collection(views: Views, path: str, name: str, *more: str) -> Node:
