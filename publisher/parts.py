@@ -28,7 +28,8 @@ from publisher.content.stamp import Stamp, stamp_of
 from publisher.desk import Desk
 from publisher.errors import SettingsError
 from publisher.post import Post
-from publisher.render.theme import Theme, make_theme
+from publisher.render.theme import Theme
+from publisher.site.checked_themes import checked_theme
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
@@ -162,7 +163,7 @@ class Parts:
         return read_themes(self.root)
 
     def _make_theme(self, name: str) -> Theme:
-        return make_theme(name, self.theme_folders)
+        return checked_theme(name, self.theme_folders, self.settings.state / "themes.json")
 
     @property
     def desk(self) -> Desk:

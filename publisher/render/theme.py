@@ -149,11 +149,14 @@ def _place(error: BaseException, template: str) -> tuple[str, int | None]:
     return name, line
 
 
-def make_theme(name: str, folders: Mapping[str, Mapping[str, str]]) -> Theme:
+def make_theme(
+    name: str, folders: Mapping[str, Mapping[str, str]], *, is_checked: bool = True
+) -> Theme:
     """Put a theme together from the folders there are: ``{theme: {path: text}}``.
 
-    Raises ThemeError for a theme that is not there, extends itself, lacks a template, or has a
-    file that cannot be read as what it is.
+    With ``is_checked=False`` its templates are not looked through (see `check_theme`).  Raises
+    ThemeError for a theme that is not there, extends itself, lacks a template, or has a file that
+    cannot be read as what it is.
     """
     chain = _chain(name, folders)
     tokens: dict[str, Any] = {}
@@ -176,7 +179,8 @@ def make_theme(name: str, folders: Mapping[str, Mapping[str, str]]) -> Theme:
         if key not in {"random", "pprint"}
     }
     theme = Theme(name, tuple(chain), _freeze(tokens), environment)
-    _check(theme)
+    if is_checked:
+        check_theme(theme)
     return theme
 
 
@@ -231,8 +235,11 @@ def _freeze(value: Any) -> Any:
     return value
 
 
-def _check(theme: Theme) -> None:
-    """Find what would fail on publishing day: missing, self-extending, unreadable templates."""
+def check_theme(theme: Theme) -> None:
+    """Find what would fail on publishing day: missing, self-extending, unreadable templates.
+
+    Raises ThemeError with the place.
+    """
     present = {path for _, files in theme.chain for path in files}
     for path in REQUIRED:
         if path not in present:

@@ -97,18 +97,22 @@ class Builder:
         settings, editions = self.site.bulletins[slug], self.site.editions_of(slug)
         years = by_year(self.site.library.index.months(slug))
         latest = self._issues(slug, limit=LATEST)
-        carried = [(each, self.site.library.entries_of(each)) for each in latest]
+        entries_of = self.site.library.entries_of
 
         def render(edition: str, parts: EditionParts) -> Files:
             path, views = paths.bulletin(edition, slug), parts.pages.views
             name, about = views.texts(settings.name), views.texts(settings.description)
             channel = Channel(slug, path, name.line, about.line, editions, has_hub=True)
             near = Neighbours(bulletins=self.site.bulletins_of(edition))
-            items = [parts.feeds.issue_item(*each, editions, near) for each in carried]
+            # Thirty issues, of which a feed takes ten: the others are not made.
+            items = (
+                parts.feeds.issue_item(each, entries_of(each), editions, near) for each in latest
+            )
+            feed = parts.feeds.feed(channel, items, latest[0].published, is_newest_first=True)
             return {
                 **parts.pages.bulletin(slug, settings, latest, years, editions),
                 **parts.pages.feed_page(path, name, ALL_FORMS, editions),
-                **files(parts.feeds.feed(channel, items, latest[0].published), channel),
+                **files(feed, channel),
                 **attached.calendar(views, self.site.library, slug, settings, latest[0]),
             }
 

@@ -95,7 +95,14 @@ class FeedMaker:
             external_url=next((each.url for each in view.sources if each.url), ""),
         )
 
-    def feed(self, channel: Channel, items: Iterable[Item], created: dt.datetime) -> Feed:
+    def feed(
+        self,
+        channel: Channel,
+        items: Iterable[Item],
+        created: dt.datetime,
+        *,
+        is_newest_first: bool = False,
+    ) -> Feed:
         """The feed of a list; `created` dates one without items."""
         views, path = self.views, channel.path
         address = {
@@ -111,7 +118,7 @@ class FeedMaker:
             title=channel.title,
             description=channel.description or channel.title,
             language=views.edition.first.tag,
-            items=limit(items),
+            items=limit(items, is_newest_first=is_newest_first),
             created=created,
             generator_version=self.version,
             authors=(views.publication_view().name.line,),

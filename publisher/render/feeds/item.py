@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -114,16 +115,26 @@ class Feed:
         return max((item.updated for item in self.items), default=self.created)
 
 
-def limit(items: Iterable[Item], max_items: int = 30, max_bytes: int = 250_000) -> tuple[Item, ...]:
+def limit(
+    items: Iterable[Item],
+    max_items: int = 30,
+    max_bytes: int = 250_000,
+    *,
+    is_newest_first: bool = False,
+) -> tuple[Item, ...]:
     """The newest items, as many as a feed can bear; ties in the order of their ids.
+
+    Of items that come newest first, no more are made than are looked at.
 
     The bytes are an estimate: title, summary and content as XML escapes them, plus a constant
     for what stands around them.  The list ends before the first item that does not fit, for a
     hole would hide an item for ever; the newest item is always in.
     """
-    by_id = sorted(items, key=lambda item: item.id)
+    if not is_newest_first:
+        by_id = sorted(items, key=lambda item: item.id)
+        items = sorted(by_id, key=lambda item: item.published, reverse=True)
     chosen: list[Item] = []
-    for item in sorted(by_id, key=lambda item: item.published, reverse=True)[:max_items]:
+    for item in islice(items, max_items):
         max_bytes -= _estimated_bytes(item)
         if chosen and max_bytes < 0:
             break
