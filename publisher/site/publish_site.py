@@ -5,9 +5,10 @@ The ledger beside the archive remembers the last time.  Losing it costs a full b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from publisher.config.settings_types import SiteSettings
@@ -16,15 +17,19 @@ from publisher.site import output
 from publisher.site.build import Builder
 from publisher.site.compress import Copies
 from publisher.site.due import Due, due_of
+from publisher.site.editions import Files
 from publisher.site.ground import is_path
 from publisher.site.inputs import Uses, state_of
 from publisher.site.ledger import DamagedLedgerError, Ledger, State
 from publisher.site.mirror import Mirror
 from publisher.site.parallel import rendered
 from publisher.site.portions import Portions
-from publisher.site.targets import everything
+from publisher.site.targets import Target, everything
 
 _PLAIN = SiteSettings(processes=1)
+
+
+_FEW = 399  # targets: more than an issue touches, and fewer than several processes share out
 
 
 class SiteWriter:
@@ -88,9 +93,12 @@ class SiteWriter:
     ) -> output.Written:
         copies = Copies(self._settings.compressed)
         uses = Uses(builder.site, now.inputs)
+        targets = due.targets
+        if not due.is_whole:
+            builder, targets = _made_ready(builder, due.targets)
         with output.session(self._public, journal=self._journal, copies=copies) as run:
             portions = Portions(run, ledger, self._check, lambda: self._begin(ledger, now))
-            found = rendered(run, builder, uses, due.targets, self._settings.processes)
+            found = rendered(run, builder, uses, targets, self._settings.processes)
             with closing(found):
                 for each in found:
                     portions.add(each)
@@ -120,3 +128,25 @@ class SiteWriter:
         except (OSError, UnicodeError):
             return
         ledger.claim_unnamed(path for path in found if is_path(path))
+
+
+@dataclass(frozen=True)
+class _Ready(Builder):
+    """Gives back what was rendered before."""
+
+    files: Mapping[Target, Files]
+
+    def render(self, target: Target) -> Files:
+        """The files of a target."""
+        found = self.files.get(target)
+        return super().render(target) if found is None else found
+
+
+def _made_ready(builder: Builder, targets: Iterable[Target]) -> tuple[Builder, Iterable[Target]]:
+    """Render what an issue touches before the site is locked: who renders may be stalled.
+
+    Then another machine takes over, and must not find the site held for ever.
+    """
+    left = iter(targets)
+    first = list(islice(left, _FEW))
+    return _Ready(builder.site, {each: builder.render(each) for each in first}), chain(first, left)
