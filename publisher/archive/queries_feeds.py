@@ -26,13 +26,16 @@ class FeedQueries(Rows):
         return [row[0] for row in rows]
 
     def feed_entries(self, bulletins: Iterable[str], month: str) -> list[tuple[EntryKey, int]]:
-        """The entries of some bulletins that came out in a month, with their weights."""
+        """The entries of some bulletins that came out in a month, with their weights.
+
+        Those of the same moment go by their ids, backwards: a feed is read from its newest item.
+        """
         shelves = self._shelves(bulletins)
         rows = self._rows(
             "SELECT e.id, e.revision, e.weight FROM list l "  # noqa: S608
             "CROSS JOIN posting p ON p.list = l.id CROSS JOIN entry e ON e.n = p.n "
             "WHERE l.what = 'feed' AND l.year = '' AND l.value = ? "
-            f"AND l.shelf IN ({marks(shelves)}) ORDER BY p.published, e.id",
+            f"AND l.shelf IN ({marks(shelves)}) ORDER BY p.published, e.id DESC",
             month, *shelves,
         )  # fmt: skip
         return [(EntryKey(name, revision), weight) for name, revision, weight in rows]

@@ -124,6 +124,11 @@ def feed(list_path: str, form: str) -> str:
     return f"{list_path}{FEED_FILES[form]}"
 
 
+def feed_archive(list_path: str, month: str, number: int) -> str:
+    """A closed part of the feed of a list, of the items of one month (``2026-04``)."""
+    return f"{list_path}archive/{month}-{number}.xml"
+
+
 def sitemap(part: str) -> str:
     """A part of the sitemap: ``pages``, or a month (``2026-04``)."""
     return f"/sitemap-{part}.xml"

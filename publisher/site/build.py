@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from publisher.archive.records import tombstones
 from publisher.issue.issue import IssueRevision
-from publisher.render import paths
 from publisher.render.site_files import headers_file, not_found, root_page
 from publisher.render.sitemap import robots
 from publisher.render.styles import script, style
 from publisher.render.views import ALL_FORMS, Neighbours
 from publisher.site import attached
 from publisher.site.editions import EditionParts, Editions, Files
-from publisher.site.feeds import Channel, files
+from publisher.site.feed_archives import FeedArchives
+from publisher.site.feeds import files
 from publisher.site.gone import gone_files
 from publisher.site.lists import Lists, by_year
 from publisher.site.site_map import SiteMap
@@ -34,6 +34,8 @@ class Builder:
         """The files of a target."""
         if target.kind in _LISTS:
             return _LISTS[target.kind](Lists(self.site), *target.name)
+        if target.kind == "feed-archive":
+            return FeedArchives(self.site).archive(*target.name)
         if target.kind in _SITE_MAP:
             return _SITE_MAP[target.kind](SiteMap(self.site), *target.name)
         return _RENDER[target.kind](self, *target.name)
@@ -100,18 +102,18 @@ class Builder:
         entries_of = self.site.library.entries_of
 
         def render(edition: str, parts: EditionParts) -> Files:
-            path, views = paths.bulletin(edition, slug), parts.pages.views
-            name, about = views.texts(settings.name), views.texts(settings.description)
-            channel = Channel(slug, path, name.line, about.line, editions, has_hub=True)
+            views, archives = parts.pages.views, FeedArchives(self.site)
+            channel, name = archives.channel(edition, slug), views.texts(settings.name)
             near = Neighbours(bulletins=self.site.bulletins_of(edition))
             # Thirty issues, of which a feed takes ten: the others are not made.
             items = (
                 parts.feeds.issue_item(each, entries_of(each), editions, near) for each in latest
             )
-            feed = parts.feeds.feed(channel, items, latest[0].published, is_newest_first=True)
+            head, newest = archives.head(edition, slug), latest[0].published
+            feed = parts.feeds.feed(channel, items, newest, head, is_newest_first=True)
             return {
                 **parts.pages.bulletin(slug, settings, latest, years, editions),
-                **parts.pages.feed_page(path, name, ALL_FORMS, editions),
+                **parts.pages.feed_page(channel.path, name, ALL_FORMS, editions),
                 **files(feed, channel),
                 **attached.calendar(views, self.site.library, slug, settings, latest[0]),
             }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import paths
 from publisher.render.context import Texts
-from publisher.render.feeds.item import Alternate, Feed, Item, limit
+from publisher.render.feeds.item import Alternate, Feed, History, Item, limit
 from publisher.render.memo import Memo
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
+from publisher.site.feed_parts import Near, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,19 @@ class Channel:
     editions: Collection[str] = ()
     forms: tuple[str, ...] = ALL_FORMS
     has_hub: bool = False
+
+
+class Head(NamedTuple):
+    """Where the archives of a feed begin, and how many of its items are in none yet.
+
+    Those must be in the feed itself, or no reader could get at them.
+    """
+
+    newest: Part | None
+    unarchived: int
+
+
+WITHOUT_ARCHIVES = Head(None, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class FeedMaker:
         channel: Channel,
         items: Iterable[Item],
         created: dt.datetime,
+        head: Head = WITHOUT_ARCHIVES,
         *,
         is_newest_first: bool = False,
     ) -> Feed:
@@ -118,7 +135,7 @@ class FeedMaker:
             title=channel.title,
             description=channel.description or channel.title,
             language=views.edition.first.tag,
-            items=limit(items, is_newest_first=is_newest_first),
+            items=limit(items, least=head.unarchived, is_newest_first=is_newest_first),
             created=created,
             generator_version=self.version,
             authors=(views.publication_view().name.line,),
@@ -127,7 +144,26 @@ class FeedMaker:
             ),
             hub=(views.publication.websub_hub or "") if channel.has_hub else "",
             tags_url=views.links.to(paths.tags(views.edition.name)),
+            history=History(previous=self._archive(channel, head.newest)),
         )
+
+    def archive(self, channel: Channel, items: Iterable[Item], near: Near) -> Feed:
+        """A closed part of the feed of a list (RFC 5005 §4), of which no hub has to tell."""
+        found = sorted(items, key=lambda item: item.id)
+        found.sort(key=lambda item: item.published, reverse=True)
+        feed = self.feed(channel, (), found[0].published)
+        before, after = self._archive(channel, near.before), self._archive(channel, near.after)
+        return dataclasses.replace(
+            feed,
+            atom_url=self._archive(channel, near.part),
+            items=tuple(found),
+            hub="",
+            history=History(previous=before, next=after, current=feed.atom_url),
+        )
+
+    def _archive(self, channel: Channel, part: Part | None) -> str:
+        path = part and paths.feed_archive(channel.path, part.month, part.number)
+        return self.views.links.to(path) if path else ""
 
     def _id(self, what: str) -> str:
         # RFC 4151; never derived from an address of the site.
@@ -161,6 +197,12 @@ def files(feed: Feed, channel: Channel) -> dict[str, bytes]:
         paths.file_of(paths.feed(channel.path, form)): _rendered(feed, form)
         for form in channel.forms
     }
+
+
+def archive_file(feed: Feed, channel: Channel, part: Part) -> dict[str, bytes]:
+    """An archive of a feed, which is Atom alone: the RFC defines archives for it."""
+    path = paths.feed_archive(channel.path, part.month, part.number)
+    return {paths.file_of(path): _rendered(feed, "atom")}
 
 
 def _rendered(feed: Feed, form: str) -> bytes:

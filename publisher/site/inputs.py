@@ -16,12 +16,16 @@ from publisher.archive.records import log_file
 from publisher.archive.store import Store
 from publisher.render.context_page import Site
 from publisher.site.editions import Editions
+from publisher.site.feed_parts import ENTRIES
 from publisher.site.ledger import State
 from publisher.site.targets import Target
 
 # Lists of entries: the frame of their editions is all that they have of a bulletin.
-_LISTS = frozenset({"tag", "tags", "story", "stories", "entries", "entries-month", "tag-month"})
-_OF_A_BULLETIN = frozenset({"bulletin", "year", "month"})
+_LISTS = frozenset({
+    "tag", "tag-year", "tag-month", "tags", "story", "stories", "stories-year",
+    "entries", "entries-year", "entries-month",
+})  # fmt: skip
+_OF_A_BULLETIN = frozenset({"bulletin", "year", "month", "feed-archive"})
 
 
 def state_of(site: Editions, folder: Path, copies: Iterable[str] = ()) -> State:
@@ -75,7 +79,7 @@ class Uses:
     def __call__(self, target: Target) -> frozenset[str]:
         """The names of the parts."""
         kind, name = target
-        if kind in _LISTS:
+        if kind in _LISTS or (kind == "feed-archive" and name[0] == ENTRIES):
             return self._everywhere | self._frames
         if kind == "entry":
             return self._entry(*name)

@@ -14,7 +14,9 @@ from publisher.render.feeds import opml
 from publisher.render.rows import FeedList, Years
 from publisher.render.views import ALL_FORMS
 from publisher.site.editions import EditionParts, Editions, Files
-from publisher.site.feeds import Channel, files
+from publisher.site.feed_archives import FeedArchives
+from publisher.site.feed_parts import ENTRIES
+from publisher.site.feeds import WITHOUT_ARCHIVES, Channel, Head, files
 from publisher.site.targets import LATEST, is_divided
 
 # The list of stories shows so many; the years lead to the others.
@@ -44,10 +46,16 @@ class Lists:
         )
         return [library.entry(key) for key in keys]
 
-    def _entries_feed(self, edition: str, channel: Channel, latest: list[EntryRevision]) -> Files:
+    def _entries_feed(
+        self,
+        edition: str,
+        channel: Channel,
+        latest: list[EntryRevision],
+        head: Head = WITHOUT_ARCHIVES,
+    ) -> Files:
         kinds, feeds = self.site.publication.kinds, self.site.parts(edition).feeds
         items = [feeds.entry_item(each, kinds, self.site.of_entry(each.id)) for each in latest]
-        return files(feeds.feed(channel, items, self._newest(edition, latest)), channel)
+        return files(feeds.feed(channel, items, self._newest(edition, latest), head), channel)
 
     def _newest(self, edition: str, latest: list[EntryRevision]) -> dt.datetime:
         """When the newest entry of an edition came; where it has issues alone, the newest issue."""
@@ -60,14 +68,13 @@ class Lists:
         publication, editions = self.site.publication, self.site.editions
 
         def render(edition: str, parts: EditionParts) -> Files:
-            path, views = paths.entries(edition), parts.pages.views
-            name, about = views.texts(publication.name), views.texts(publication.description)
-            latest = self._list(edition, LATEST)
-            channel = Channel("entries", path, name.line, about.line, editions, has_hub=True)
+            archives, name = FeedArchives(self.site), parts.pages.views.texts(publication.name)
+            channel, latest = archives.channel(edition, ENTRIES), self._list(edition, LATEST)
+            head = archives.head(edition, ENTRIES)
             return {
                 **parts.pages.entries(latest, self._entry_years(edition), editions),
-                **parts.pages.feed_page(path, name, ALL_FORMS, editions),
-                **self._entries_feed(edition, channel, latest),
+                **parts.pages.feed_page(channel.path, name, ALL_FORMS, editions),
+                **self._entries_feed(edition, channel, latest, head),
             }
 
         return self.site.each(editions, render)

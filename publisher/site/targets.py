@@ -13,6 +13,7 @@ from publisher.archive.library import Library
 from publisher.archive.queries import IssueKey
 from publisher.archive.records import LogRecord, get_entry
 from publisher.content.entry import Entry
+from publisher.site.feed_parts import Changes, all_archives
 
 
 class Target(NamedTuple):
@@ -43,6 +44,7 @@ def everything(index: Index) -> Iterator[Target]:
     slugs = index.bulletins()
     yield Target("frame")
     yield from _issues_with_entries(index)
+    yield from (Target("feed-archive", name) for name in all_archives(index))
     for slug in slugs:
         yield from _archive_targets(slug, index.months(slug))
     for kind in ("tag", "story"):
@@ -126,8 +128,12 @@ class _Touched:
         fresh, revised = self._fresh(), self._entries_of("revise")
         for key in self._dated:
             self._issues |= {each for each in self._index.neighbours(key) if each is not None}
-        for entry_id in revised:
-            self._issues |= set(self._index.carried_in(entry_id))
+        again = {key for each in revised for key in self._index.carried_in(each)}
+        self._issues |= again
+        self._changes = Changes(
+            library, self._shelves(), fresh, revised, self._keys_of("freeze"),
+            again | self._keys_of("revise"),
+        )  # fmt: skip
         self._own = [each.entry for each in library.newest(sorted(fresh | revised)).values()]
         self._left = list(self._before())
         now = {each.id: each.story for each in self._own}
@@ -145,6 +151,9 @@ class _Touched:
                 if key is not None:
                     yield key
 
+    def _keys_of(self, what: str) -> set[IssueKey]:
+        return set(self._keys(each for each in self._records if each.what == what))
+
     def _entries_of(self, what: str) -> set[str]:
         found = (record for record in self._records if record.what == what)
         return {entry_id for record in found for entry_id, _ in record.entries}
@@ -158,7 +167,7 @@ class _Touched:
 
     def _fresh(self) -> set[str]:
         """Entries that came to an edition which did not have them: only there lists change."""
-        new = set(self._keys(each for each in self._records if each.what == "freeze"))
+        new = self._keys_of("freeze")
         return {each for each in self._entries_of("freeze") if not self._had(each, new)}
 
     def _had(self, entry_id: str, new: set[IssueKey]) -> bool:
@@ -188,6 +197,7 @@ class _Touched:
         yield from (Target("entry", (each,)) for each in sorted(self._entries))
         issues = sorted(self._issues, key=lambda each: (each.slot, each.bulletin))
         yield from (Target("issue", (each.bulletin, each.name)) for each in issues)
+        yield from (Target("feed-archive", name) for name in self._changes.archives())
         dated = sorted(self._dated, key=lambda each: (each.slot, each.bulletin))
         days = {(each.bulletin, each.day.year, each.day.month): None for each in dated}
         for slug, year, month in days:

@@ -40,7 +40,7 @@ def test_everything(shelf: Shelf) -> None:
     assert kinds == {
         "frame": 1, "entry": 3, "issue": 3, "bulletin": 1, "year": 1, "month": 2, "tag": 2,
         "story": 1, "entries-month": 2, "tag-year": 2, "stories-year": 1, "entries-year": 1,
-        "sitemap-month": 2, **{each.kind: 1 for each in FRONT},
+        "sitemap-month": 2, "feed-archive": 2, **{each.kind: 1 for each in FRONT},
     }  # fmt: skip
 
 

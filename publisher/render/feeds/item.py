@@ -118,8 +118,9 @@ class Feed:
 def limit(
     items: Iterable[Item],
     max_items: int = 30,
-    max_bytes: int = 250_000,
+    max_bytes: int = 240_000,
     *,
+    least: int = 1,
     is_newest_first: bool = False,
 ) -> tuple[Item, ...]:
     """The newest items, as many as a feed can bear; ties in the order of their ids.
@@ -128,7 +129,7 @@ def limit(
 
     The bytes are an estimate: title, summary and content as XML escapes them, plus a constant
     for what stands around them.  The list ends before the first item that does not fit, for a
-    hole would hide an item for ever; the newest item is always in.
+    hole would hide an item for ever; the newest item is always in, or so many as are the `least`.
     """
     if not is_newest_first:
         by_id = sorted(items, key=lambda item: item.id)
@@ -136,7 +137,7 @@ def limit(
     chosen: list[Item] = []
     for item in islice(items, max_items):
         max_bytes -= _estimated_bytes(item)
-        if chosen and max_bytes < 0:
+        if len(chosen) >= least and max_bytes < 0:
             break
         chosen.append(item)
     return tuple(chosen)
