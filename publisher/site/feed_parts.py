@@ -20,7 +20,7 @@ from publisher.archive.queries import IssueKey
 # A part has at most so many items, of so many bytes in the archive together: the newest part stands
 # in the feed itself, which aggregators take up to some size.
 MOST_ITEMS = 25
-MOST_WEIGHT = 90_000
+MOST_WEIGHT = 60_000
 
 # The feed of all entries, beside those of the bulletins (a name that no bulletin can have).
 ENTRIES = "entries"

@@ -21,9 +21,12 @@ LISTS = [
 
 @pytest.mark.skipif(shutil.which("jing") is None, reason="jing is not installed")
 def test_every_atom_feed_is_valid(sample: Path) -> None:
-    """All of them by the schema of RFC 4287, those of tags as well."""
-    feeds = sorted(map(str, (sample / "public").rglob("atom.xml")))
+    """All of them by the schema of RFC 4287, those of tags and the archives as well."""
+    public = sample / "public"
+    archives = sorted(map(str, public.rglob("archive/*.xml")))
+    feeds = sorted(map(str, public.rglob("atom.xml"))) + archives
     assert len(feeds) > 100
+    assert archives
     done = subprocess.run(
         ["jing", "-c", str(SCHEMA), *feeds], capture_output=True, text=True, check=False
     )
@@ -46,6 +49,35 @@ def test_a_list_has_the_same_items_in_every_form(sample: Path, place: str) -> No
     assert ids == [each.id for each in rss.entries] == [each.id for each in atom.entries]
     assert all(each.startswith("tag:news.example.com,2026:") for each in ids)
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_a_feed_is_read_back_to_its_beginning(sample: Path, place: str) -> None:
+    """RFC 5005 §4: each archive names the one before it, the first one none, and all are met."""
+    folder = sample / "public" / place
+    left = {each.name for each in folder.glob("archive/*.xml")}
+    document = feedparser.parse((folder / "atom.xml").read_bytes())
+    while previous := _links(document).get("prev-archive"):
+        name = previous.removeprefix(f"https://news.example.com/{place}/archive/")
+        left.remove(name)
+        document = feedparser.parse((folder / "archive" / name).read_bytes())
+        assert not document.bozo
+        assert "fh_archive" in document.feed
+        assert _links(document)["self"] == previous
+        assert _links(document)["current"] == f"https://news.example.com/{place}/atom.xml"
+    assert left == set()
+
+
+def _links(document: feedparser.FeedParserDict) -> dict[str, str]:
+    return {each.rel: each.href for each in document.feed.links}
+
+
+@pytest.mark.parametrize("form", ["atom.xml", "rss.xml", "feed.json"])
+def test_no_feed_is_larger_than_aggregators_take(sample: Path, form: str) -> None:
+    """250 kB, in every edition and form."""
+    sizes = {path: path.stat().st_size for path in (sample / "public").rglob(form)}
+    assert sizes
+    assert {path: size for path, size in sizes.items() if size >= 250_000} == {}
 
 
 @pytest.mark.parametrize("edition", ["zh", "en", "bilingual"])

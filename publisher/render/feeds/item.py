@@ -144,7 +144,8 @@ def limit(
 
 
 def _estimated_bytes(item: Item) -> int:
-    text = clean(item.title + item.summary + item.content_html)
+    # RSS has a summary as HTML, so there it is escaped twice.
+    text = clean(item.title + html.escape(item.summary, quote=False) + item.content_html)
     return _BYTES_AROUND_AN_ITEM + len(html.escape(text, quote=False).encode())
 
 
