@@ -23,6 +23,14 @@ def create(path: Path, data: bytes, mode: int = 0o666, *, sync: bool = True) -> 
             os.fsync(descriptor)
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Write a small file so that it is wholly the old or wholly the new one."""
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.unlink(missing_ok=True)
+    create(draft, data)
+    draft.replace(path)
+
+
 def sync(path: Path) -> None:
     """Bring a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from publisher.archive.branch_store import rewrite
 from publisher.archive.records import Tombstone, tombstones
 from publisher.archive.takedown import bury, finish, take_down
+from publisher.content import check_cache
 from publisher.content.load import entry_path
 from publisher.document import Problem
 from publisher.errors import UsageError
@@ -126,9 +127,9 @@ def _unlink(app: Publication, stone: Tombstone) -> None:
         for edition in app.editions().publication.editions
     ]
     copies = [page.with_name(page.name + ending) for page in pages for ending in (".gz", ".br")]
-    kept = app.settings.state.glob("check.sqlite*")
-    for each in (*pages, *copies, *kept):
+    for each in (*pages, *copies):
         each.unlink(missing_ok=True)
+    check_cache.forget(app.settings.state)
 
 
 def go_on(app: Publication) -> None:

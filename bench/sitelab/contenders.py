@@ -103,7 +103,7 @@ class Hugo(Contender):
     """Hugo, with a content adapter that reads the YAML of the entries."""
 
     name = "Hugo"
-    leaves = "search, OPML, mail"
+    leaves = "feed archives, search, OPML, mail"
 
     def prepare(self) -> None:
         """Templates, settings, and the way to the entries."""

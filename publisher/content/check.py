@@ -75,13 +75,13 @@ def _judged(
         return judge_all(root, frame.publication, ids, {}, tell)
     from publisher.content.check_cache import Cache
 
-    with Cache(state, frame.publication) as cache:
-        known = cache.rows()
-        try:
-            found = judge_all(root, frame.publication, ids, known, tell)
-        except (ValueError, TypeError):  # a damaged row: nothing in there is believed
-            found, known = judge_all(root, frame.publication, ids, {}, tell), {}
-        cache.keep(found.new, known.keys() - set(ids))
+    cache = Cache(state, frame.publication)
+    known = cache.rows()
+    try:
+        found = judge_all(root, frame.publication, ids, known, tell)
+    except (ValueError, TypeError):  # a damaged row: nothing in there is believed
+        found, known = judge_all(root, frame.publication, ids, {}, tell), {}
+    cache.keep(found.new, known.keys() - set(ids))
     return found
 
 

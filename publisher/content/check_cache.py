@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
 
 import babel
 import pydantic
@@ -37,26 +36,13 @@ class Cache:
     def __init__(self, state: Path, publication: Publication) -> None:
         self._path = state / _NAME
         self._rules = _fingerprint(publication)
-        self._rows: dict[str, Row] = {}
-
-    def __enter__(self) -> Cache:
-        try:
-            self._rows = self._read()
-        except (sqlite3.Error, OSError, ValueError):
-            self._rows = {}
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._rows = {}
 
     def rows(self) -> dict[str, Row]:
-        """What is kept, by id."""
-        return self._rows
+        """What is kept, by id; nothing where that cannot be read."""
+        try:
+            return self._read()
+        except (sqlite3.Error, OSError, ValueError):
+            return {}
 
     def _read(self) -> dict[str, Row]:
         if not self._path.is_file():
@@ -108,6 +94,12 @@ class Cache:
         except sqlite3.OperationalError:  # no such table: the file is new
             return False
         return bool(found == [(self._rules,)])
+
+
+def forget(state: Path) -> None:
+    """Take the file away: it says what entries are called."""
+    for file in state.glob(f"{_NAME}*"):
+        file.unlink(missing_ok=True)
 
 
 def _fingerprint(publication: Publication) -> str:

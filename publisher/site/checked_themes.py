@@ -14,6 +14,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from publisher import durable
 from publisher.render.theme import Theme, check_theme, make_theme
 from publisher.version import VERSION
 
@@ -50,7 +51,5 @@ def _known(memory: Path) -> list[str]:
 
 def _remember(memory: Path, digests: list[str]) -> None:
     """Keep them for the next process, where there is a state folder that may be written."""
-    draft = memory.with_name(f"{memory.name}.tmp")
     with suppress(OSError):
-        draft.write_text(json.dumps(digests), encoding="utf-8")
-        draft.replace(memory)
+        durable.replace(memory, json.dumps(digests).encode())

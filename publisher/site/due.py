@@ -9,7 +9,7 @@ from publisher.archive.library import Library
 from publisher.archive.records import read_log
 from publisher.site.inputs import mark
 from publisher.site.ledger import Ledger, State
-from publisher.site.targets import Target, everything, moves, touched
+from publisher.site.targets import Target, everything, touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ def due_of(library: Library, ledger: Ledger, known: State | None, now: State) ->
     if known is None or not _continues(library, known, now):
         return whole
     records = list(read_log(library.store, known.log))
-    if moves(records):
-        return whole
+    if any(record.what == "takedown" for record in records):
+        return whole  # the files that earlier records name are not there any more
     found = touched(library, records) if records else []
     differing = known.differing(now)
     return Due(_in_order(library, ledger, found, differing) if differing else found)

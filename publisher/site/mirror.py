@@ -147,11 +147,8 @@ class Mirror:
             ) from error
 
     def _mark(self) -> None:
-        draft = self._marker.with_name(f"{self._marker.name}.tmp")
         try:
-            draft.unlink(missing_ok=True)
-            durable.create(draft, self._url.encode())
-            draft.replace(self._marker)
+            durable.replace(self._marker, self._url.encode())
         except OSError as error:
             raise OutputError(
                 f"{self._marker} could not be written: {error.strerror}", "see to the disk"

@@ -29,7 +29,8 @@ from publisher.site.output import Session
 from publisher.site.rendered import Rendered, render
 from publisher.site.targets import Target
 
-_FEW = 400  # targets: fewer are rendered before other processes would have begun
+FEW = 400
+"""Targets: fewer are rendered before other processes would have begun."""
 _PORTION = 32  # targets
 _AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
 
@@ -43,9 +44,9 @@ def rendered(
     what a process raised, and OutputError for one that was killed.
     """
     left, count = iter(targets), processes or os.cpu_count() or 1
-    first = list(islice(left, _FEW)) if count > 1 else []
+    first = list(islice(left, FEW)) if count > 1 else []
     every = chain(first, left)
-    if len(first) < _FEW or not _may_fork():
+    if len(first) < FEW or not _may_fork():
         staging = run.staging()
         yield from (render(builder, uses, staging, target) for target in every)
         return

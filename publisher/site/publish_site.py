@@ -22,14 +22,11 @@ from publisher.site.ground import is_path
 from publisher.site.inputs import Uses, state_of
 from publisher.site.ledger import DamagedLedgerError, Ledger, State
 from publisher.site.mirror import Mirror
-from publisher.site.parallel import rendered
+from publisher.site.parallel import FEW, rendered
 from publisher.site.portions import Portions
 from publisher.site.targets import Target, everything
 
 _PLAIN = SiteSettings(processes=1)
-
-
-_FEW = 399  # targets: more than an issue touches, and fewer than several processes share out
 
 
 class SiteWriter:
@@ -138,15 +135,17 @@ class _Ready(Builder):
 
     def render(self, target: Target) -> Files:
         """The files of a target."""
-        found = self.files.get(target)
-        return super().render(target) if found is None else found
+        return self.files[target]
 
 
 def _made_ready(builder: Builder, targets: Iterable[Target]) -> tuple[Builder, Iterable[Target]]:
     """Render what an issue touches before the site is locked: who renders may be stalled.
 
-    Then another machine takes over, and must not find the site held for ever.
+    Then another machine takes over, and must not find the site held for ever.  Where there are
+    too many to be kept in memory they are rendered later.
     """
     left = iter(targets)
-    first = list(islice(left, _FEW))
-    return _Ready(builder.site, {each: builder.render(each) for each in first}), chain(first, left)
+    first = list(islice(left, FEW))
+    if len(first) == FEW:
+        return builder, chain(first, left)
+    return _Ready(builder.site, {each: builder.render(each) for each in first}), first

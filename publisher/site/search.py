@@ -165,11 +165,8 @@ class Search:
         return shards if isinstance(shards, dict) else {}
 
     def _remember(self, known: Mapping[str, object]) -> None:
-        text = json.dumps({"public": str(self.public), "shards": known})
-        draft = self._memory.with_name(f"{_MEMORY}.tmp")
-        draft.unlink(missing_ok=True)
-        durable.create(draft, text.encode())
-        draft.replace(self._memory)
+        told = {"public": str(self.public), "shards": known}
+        durable.replace(self._memory, json.dumps(told).encode())
 
 
 def _bundle(shard: Shard, site: Editions) -> Mapping[str, bytes]:

@@ -103,14 +103,6 @@ def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Itera
     yield Target("bulletin", (slug,))
 
 
-def moves(records: Iterable[LogRecord]) -> bool:
-    """Whether something is gone from everywhere: what was taken down.
-
-    The files that earlier records name are not there any more, and the whole site is looked at.
-    """
-    return any(record.what == "takedown" for record in records)
-
-
 def touched(library: Library, records: Iterable[LogRecord]) -> list[Target]:
     """The targets that new records of the log change, in the order of `everything`."""
     return list(_Touched(library, list(records)).targets())

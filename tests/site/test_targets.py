@@ -8,10 +8,10 @@ import pytest
 from builders import both, table
 from shelf import Shelf, written
 
-from publisher.archive.records import LogRecord, read_log
+from publisher.archive.records import read_log
 from publisher.content.entry import Entry
 from publisher.issue.supplies import Supplies
-from publisher.site.targets import FRONT, Target, everything, moves, touched
+from publisher.site.targets import FRONT, Target, everything, touched
 
 A = "2026/04/26/a"
 NOTE = {"date": "2026-04-27", "note": both("wrong")}
@@ -197,10 +197,3 @@ def test_a_table_that_goes_touches_its_issue(shelf: Shelf) -> None:
     log, without = shelf.index.last_log, old.issue.sections[1:]
     shelf.revise_issue(old, old.issue.model_copy(update={"sections": without}))
     assert Target("issue", ("daily", "2026-05-03")) in touched_since(shelf, log)
-
-
-def test_only_what_is_taken_down_is_gone_from_everywhere(shelf: Shelf) -> None:
-    """An entry that leaves a list touches it, and nothing else."""
-    shelf.revise(written("a", tags=[], corrections=[NOTE]))
-    assert not moves(read_log(shelf.store, 0))
-    assert moves([LogRecord(number=9, what="takedown")])
