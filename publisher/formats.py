@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from babel import Locale, dates, lists, numbers
 from publisher.language import locale_of
 
 
+# The days of a month stand in its issues, lists and feeds, again and again.
+@lru_cache(maxsize=2048)
 def format_date(day: dt.date, tag: str, pattern: str = "long") -> str:
     """A day in the language's own way: a CLDR width (short … full) or a CLDR pattern."""
     return dates.format_date(day, format=pattern, locale=locale_of(tag))

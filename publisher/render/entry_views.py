@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from publisher.config.publication import Kind
 from publisher.config.section import SectionSettings
@@ -72,45 +73,56 @@ def entry_view(
     found, kind = revision.entry, kinds.get(revision.entry.kind)
     section = place.section if place else None
     fields, plain = _fields(frame, found, kind, section.fields if section else None)
+    core = frame.kept(("entry", revision.id, revision.revision), lambda: _core(frame, revision))
     return EntryView(
-        id=found.id,
+        **core,
         anchor=place.anchor if place else paths.anchor(revision.id),
-        url=frame.links.to(paths.entry(frame.edition.name, found.id)),
-        kind=found.kind,
         kind_name=frame.texts(kind.name if kind else found.kind),
-        title=frame.texts(found.title),
-        short_title=frame.texts(found.short_title or found.title),
-        digest=frame.texts(found.digest or found.title),
-        summary=frame.texts(found.summary, "block"),
-        body=frame.texts(found.body or found.summary, "block"),
-        emoji=found.emoji or "",
         fields=fields,
         plain=plain,
-        sources=tuple(
-            source_view(frame, each, place.mark_of(each) if place else None)
-            for each in found.sources
-        ),
-        site=next((each.domain for each in found.sources if each.domain), ""),
-        tags=tuple(frame.tag(each) for each in found.tags),
-        importance=found.importance,
-        verification=_verification(frame, found.verification),
-        happened=frame.each(found.happened.text) if found.happened else Texts(),
-        filed=frame.date(found.filed),
-        filed_iso=found.filed.isoformat(),
-        published_iso=iso(revision.published),
-        updated_iso=iso(frame.updated(revision)),
-        is_corrected=bool(found.corrections),
-        corrections=tuple(correction_view(frame, each) for each in found.corrections),
-        story=frame.story(found.story) if found.story else None,
+        sources=_sources(frame, found, place),
         number=place.number if place else None,
         show=frozenset(section.show if section else ()),
         see_also=_links(frame, place.see_also if place else ()),
         earlier=_links(frame, place.earlier if place else near.earlier),
         carried_in=tuple(frame.issue_link(each) for each in near.carried_in),
-        published=frame.moment(revision.published),
-        updated=frame.moment(frame.updated(revision)),
         marks=place.marks if place else (),
     )
+
+
+def _core(frame: Frame, revision: EntryRevision) -> dict[str, Any]:
+    """What an entry says wherever it stands: its page, issues, lists and feeds follow another."""
+    found = revision.entry
+    return {
+        "id": found.id,
+        "url": frame.links.to(paths.entry(frame.edition.name, found.id)),
+        "kind": found.kind,
+        "title": frame.texts(found.title),
+        "short_title": frame.texts(found.short_title or found.title),
+        "digest": frame.texts(found.digest or found.title),
+        "summary": frame.texts(found.summary, "block"),
+        "body": frame.texts(found.body or found.summary, "block"),
+        "emoji": found.emoji or "",
+        "site": next((each.domain for each in found.sources if each.domain), ""),
+        "tags": tuple(frame.tag(each) for each in found.tags),
+        "importance": found.importance,
+        "verification": _verification(frame, found.verification),
+        "happened": frame.each(found.happened.text) if found.happened else Texts(),
+        "filed": frame.date(found.filed),
+        "filed_iso": found.filed.isoformat(),
+        "published_iso": iso(revision.published),
+        "updated_iso": iso(frame.updated(revision)),
+        "is_corrected": bool(found.corrections),
+        "corrections": tuple(correction_view(frame, each) for each in found.corrections),
+        "story": frame.story(found.story) if found.story else None,
+        "published": frame.moment(revision.published),
+        "updated": frame.moment(frame.updated(revision)),
+    }
+
+
+def _sources(frame: Frame, entry: Entry, place: Place | None) -> tuple[SourceView, ...]:
+    mark_of = place.mark_of if place else (lambda _: None)
+    return tuple(source_view(frame, each, mark_of(each)) for each in entry.sources)
 
 
 def _links(frame: Frame, entries: Iterable[EntryRevision]) -> tuple[Link, ...]:

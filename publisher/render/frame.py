@@ -45,6 +45,9 @@ class Frame(Words):
 
     def edition_view(self) -> EditionView:
         """The edition itself."""
+        return self.kept("edition", self._edition_view)
+
+    def _edition_view(self) -> EditionView:
         first = self.edition.first
         return EditionView(
             self.edition.name,
@@ -61,6 +64,9 @@ class Frame(Words):
 
     def publication_view(self) -> PublicationView:
         """Who publishes this."""
+        return self.kept("publication", self._publication_view)
+
+    def _publication_view(self) -> PublicationView:
         found = self.publication
         return PublicationView(
             self.texts(found.name),
@@ -121,6 +127,9 @@ class Frame(Words):
 
     def tag(self, slug: str) -> TagView:
         """A tag, by the label that the publication gives it or its slug."""
+        return self.kept(("tag", slug), lambda: self._tag(slug))
+
+    def _tag(self, slug: str) -> TagView:
         label = self.publication.tags.get(slug, slug)
         return TagView(slug, self.texts(label), self.links.to(paths.tag(self.edition.name, slug)))
 

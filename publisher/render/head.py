@@ -37,8 +37,13 @@ POLICY = (
 
 def policy_of(publication: Publication) -> str:
     """The Content-Security-Policy of the site: its form may lead to a service elsewhere."""
-    service = origin_of(publication.service_url or publication.base_url)
-    if service == origin_of(publication.base_url):
+    return _policy(publication.base_url, publication.service_url or publication.base_url)
+
+
+@lru_cache(maxsize=16)
+def _policy(base_url: str, service_url: str) -> str:
+    service = origin_of(service_url)
+    if service == origin_of(base_url):
         return POLICY
     return POLICY.replace("form-action 'self'", f"form-action 'self' {service}")
 
@@ -117,7 +122,7 @@ def make_page(views: Views, head: Head) -> Page:
         is_noindex=head.is_noindex or not is_indexed(publication, own, editions),
         alternates=() if head.is_noindex else _alternates(views, head, editions),
         switch=views.switch(editions, lambda name: paths.in_edition(head.path, name)),
-        feeds=tuple(_feeds(views, head.feeds)),
+        feeds=_known_feeds(views, head.feeds),
         json_ld=json_ld.script(*head.data, *trail),
         og_type=head.og_type,
         published_iso=head.published,
@@ -206,6 +211,11 @@ def _other_locales(views: Views, editions: Collection[str]) -> Iterator[str]:
         if locale not in seen:
             seen.add(locale)
             yield locale
+
+
+def _known_feeds(views: Views, lists: tuple[Feeds, ...]) -> tuple[FeedLink, ...]:
+    """The feeds of some lists; most pages have the same."""
+    return views.kept(("feeds", repr(lists)), lambda: tuple(_feeds(views, lists)))
 
 
 def _feeds(views: Views, lists: tuple[Feeds, ...]) -> Iterator[FeedLink]:

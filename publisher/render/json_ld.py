@@ -17,7 +17,7 @@ Node = dict[str, Any]
 
 # JSON inside a script element ends at "</script" and is commented out by "<!--", wherever they
 # stand (HTML, "restrictions for contents of script elements"); the rest is for careless parsers.
-_ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+_ESCAPES = [(each, f"\\u{ord(each):04x}") for each in "<>&\u2028\u2029"]
 
 
 def script(*nodes: Mapping[str, Any]) -> Markup:
@@ -26,7 +26,10 @@ def script(*nodes: Mapping[str, Any]) -> Markup:
         return Markup("")
     graph = {"@context": "https://schema.org", "@graph": list(nodes)}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_ESCAPES))  # noqa: S704  every "<" and "&" is gone
+    # Several times as fast as `translate`, for what is hardly ever there.
+    for each, escaped in _ESCAPES:
+        text = text.replace(each, escaped)
+    return Markup(text)  # noqa: S704  every "<" and "&" is gone
 
 
 def publisher(views: Views) -> Node:

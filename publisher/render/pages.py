@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from publisher.config.bulletin import Bulletin
@@ -21,7 +21,6 @@ from publisher.render.context_page import Page, Site
 from publisher.render.head import Feeds, Head, make_page, policy_of, revision_mark, search_policy
 from publisher.render.heads import Heads
 from publisher.render.inert import inert
-from publisher.render.memo import Memo
 from publisher.render.rows import FeedList, Years
 from publisher.render.sign_up import sign_up, subscribe_url
 from publisher.render.theme import Theme
@@ -86,7 +85,6 @@ class Pages:
     views: Views
     site: Site
     generator: str
-    _seen: Memo[EntryView] = field(default_factory=lambda: Memo(1000), repr=False, compare=False)
 
     # Issues and bulletins ----------------------------------------------------------------------
 
@@ -388,13 +386,8 @@ class Pages:
         return Heads(self.views, self.site)
 
     def _entry_views(self, entries: Iterable[EntryRevision]) -> tuple[EntryView, ...]:
-        kinds, views = self.views.publication.kinds, self.views
-
-        def seen(revision: EntryRevision) -> EntryView:
-            key = revision.id, revision.revision
-            return self._seen(key, lambda: views.entry(revision, kinds))
-
-        return tuple(map(seen, entries))
+        kinds = self.views.publication.kinds
+        return tuple(self.views.entry(each, kinds) for each in entries)
 
     def _page(self, template: str, head: Head, theme: str = "", **data: Any) -> Files:
         return self._write(template, make_page(self.views, head), theme, **data)

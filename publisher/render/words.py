@@ -16,7 +16,10 @@ from publisher.issue.issue import Revision
 from publisher.language import Edition, Language, Localized, script_of
 from publisher.render import paths
 from publisher.render.context import Form, Passage, Texts
+from publisher.render.memo import Memo
 from publisher.render.strings import Strings
+
+_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Words:
     strings: Mapping[str, Strings]
     links: paths.Links
     renderer: markup.Renderer = field(default_factory=markup.Renderer)
+    # What stands on every page, or on many that follow one another: made once.
+    kept: Memo = field(default_factory=lambda: Memo(_KEPT), init=False, repr=False, compare=False)
 
     @property
     def t(self) -> Strings:
@@ -44,6 +49,8 @@ class Words:
         if value is None or isinstance(value, str):
             first = self.edition.first
             return Texts([self._passage(first.key, value, form)] if value else ())
+        if not self.edition.is_stacked and (key := self.edition.first.key) in value:
+            return Texts((self._passage(key, value[key], form),))
         # A name that is the same in both languages stands once.
         texts = {value[each.key]: each.key for each in reversed(self.edition.languages)
                  if each.key in value}  # fmt: skip
@@ -80,6 +87,11 @@ class Words:
 
     def word(self, key: str, **values: Texts | str) -> Texts:
         """An interface string in each language of the edition, its placeholders filled in it."""
+        if not values:
+            return self.kept(("word", key), lambda: self._word(key, values))
+        return self._word(key, values)
+
+    def _word(self, key: str, values: Mapping[str, Texts | str]) -> Texts:
         return Texts(
             self._passage(one.key, self._said(one, key, values), "title", rank=rank)
             for rank, one in enumerate(self.edition.languages)
@@ -91,7 +103,7 @@ class Words:
 
     def date(self, day: dt.date) -> Texts:
         """A day as each language writes it."""
-        return self.each(lambda tag: format_date(day, tag))
+        return self.kept(day, lambda: self.each(lambda tag: format_date(day, tag)))
 
     def moment(self, moment: dt.datetime) -> Texts:
         """The day of a point in time, where the publication is."""

@@ -55,7 +55,7 @@ class FeedMaker:
     views: Views
     theme: Theme
     version: str
-    _items: Memo[Item] = field(default_factory=lambda: Memo(1000), repr=False, compare=False)
+    _items: Memo = field(default_factory=lambda: Memo(1000), repr=False, compare=False)
 
     def issue_item(
         self,
