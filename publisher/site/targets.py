@@ -5,6 +5,7 @@ A *target* is one thing of the site (an issue, an entry, a tag …) in all its e
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sized
 from typing import NamedTuple
 
@@ -43,44 +44,72 @@ def everything(index: Index) -> Iterator[Target]:
     """Every target, what is linked to first but where two link to each other."""
     slugs = index.bulletins()
     yield Target("frame")
-    yield from _issues_with_entries(index)
-    yield from (Target("feed-archive", name) for name in all_archives(index))
+    yield from _month_by_month(index)
     for slug in slugs:
-        yield from _archive_targets(slug, index.months(slug))
+        years = sorted({year for year, _, _ in index.months(slug)})
+        yield from (Target("year", (slug, str(year))) for year in years)
+        yield Target("bulletin", (slug,))
     for kind in ("tag", "story"):
-        for name, _ in index.counts(kind, slugs):
-            yield Target(kind, (name,))
+        yield from (Target(kind, (name,)) for name, _ in index.counts(kind, slugs))
     for tag, _ in index.counts("tag", slugs):
-        for year, count in index.years(tag, slugs):
-            divided = index.tag_months(tag, year, slugs) if count > DIVIDED else ()
-            yield from (_tag_month(tag, year, month) for month, _ in divided)
-            yield Target("tag-year", (tag, str(year)))
-    for year, _ in index.story_years(slugs):
-        yield Target("stories-year", (str(year),))
+        yield from (Target("tag-year", (tag, str(year))) for year, _ in index.years(tag, slugs))
+    yield from (Target("stories-year", (str(year),)) for year, _ in index.story_years(slugs))
     months = {month for month, _ in index.counts("month", slugs)}
-    yield from _month_targets(months)
+    yield from (Target("entries-year", (year,)) for year in sorted({each[:4] for each in months}))
     for slug in slugs:
         months |= {f"{year:04}-{month:02}" for year, month, _ in index.months(slug)}
     yield from (Target("sitemap-month", (month,)) for month in sorted(months))
     yield from FRONT
 
 
-def _issues_with_entries(index: Index) -> Iterator[Target]:
-    """Each issue after the entries that are filed until its day.
+def _month_by_month(index: Index) -> Iterator[Target]:
+    """Entries, issues, and after each month its lists and archives.
 
-    So what an issue shows was read and turned into HTML a moment before, for its own pages.
+    So what these show was read and turned into HTML a moment before, for its own pages.
     """
-    entries = iter(index.all_entries())
-    waiting = next(entries, None)
+    entries, lists, month = _Entries(index), _lists_by_month(index), ""
     for issue in reversed(index.issues()):
-        until = f"{issue.day:%Y/%m/%d}~"
-        while waiting is not None and waiting.id <= until:
-            yield Target("entry", (waiting.id,))
-            waiting = next(entries, None)
+        if month and month != f"{issue.day:%Y-%m}":
+            yield from entries.until(f"{month.replace('-', '/')}~")
+            yield from lists.pop(month, ())
+        month = f"{issue.day:%Y-%m}"
+        yield from entries.until(f"{issue.day:%Y/%m/%d}~")
         yield Target("issue", (issue.bulletin, issue.name))
-    while waiting is not None:
-        yield Target("entry", (waiting.id,))
-        waiting = next(entries, None)
+    yield from entries.until("~")
+    for month in sorted(lists):
+        yield from lists[month]
+
+
+class _Entries:
+    """All entries, in the order of their days."""
+
+    def __init__(self, index: Index) -> None:
+        self._left = iter(index.all_entries())
+        self._next = next(self._left, None)
+
+    def until(self, last: str) -> Iterator[Target]:
+        """Those that are left until one of this name."""
+        while self._next is not None and self._next.id <= last:
+            yield Target("entry", (self._next.id,))
+            self._next = next(self._left, None)
+
+
+def _lists_by_month(index: Index) -> dict[str, list[Target]]:
+    """What is there for each month: archives of feeds, lists of issues and of entries."""
+    slugs, found = index.bulletins(), defaultdict[str, list[Target]](list)
+    for name in all_archives(index):
+        found[name[1]].append(Target("feed-archive", name))
+    for slug in slugs:
+        for year, month, _ in index.months(slug):
+            own = Target("month", (slug, str(year), str(month)))
+            found[f"{year:04}-{month:02}"].append(own)
+    for day, _ in index.counts("month", slugs):
+        found[day].append(Target("entries-month", (day,)))
+    for tag, _ in index.counts("tag", slugs):
+        for year, count in index.years(tag, slugs):
+            for month, _ in index.tag_months(tag, year, slugs) if count > DIVIDED else ():
+                found[f"{year:04}-{month:02}"].append(_tag_month(tag, year, month))
+    return found
 
 
 def _month_targets(months: Iterable[str]) -> Iterator[Target]:
@@ -92,15 +121,6 @@ def _month_targets(months: Iterable[str]) -> Iterator[Target]:
 
 def _tag_month(tag: str, year: int, month: int) -> Target:
     return Target("tag-month", (tag, f"{year:04}-{month:02}"))
-
-
-def _archive_targets(slug: str, months: Iterable[tuple[int, int, int]]) -> Iterator[Target]:
-    found = list(months)
-    for year, month, _ in found:
-        yield Target("month", (slug, str(year), str(month)))
-    for year in sorted({year for year, _, _ in found}):
-        yield Target("year", (slug, str(year)))
-    yield Target("bulletin", (slug,))
 
 
 def touched(library: Library, records: Iterable[LogRecord]) -> list[Target]:
