@@ -42,7 +42,7 @@ from publisher.review import (
 from publisher.site import output
 from publisher.site.build import Builder
 from publisher.skipping import is_skipped, lift, skip
-from publisher.taking_down import found, go_on, remove, still_there, years_of
+from publisher.taking_down import found, go_on, remove, still_there
 
 if TYPE_CHECKING:
     from publisher.archive.records import Tombstone
@@ -163,8 +163,6 @@ class App(Parts):
 
     def takedown(self, entry: str, reason: str) -> TakenDown:
         """Take an entry down by law; again is no mistake, and does what was left."""
-        # First, and not within: the search waits for whoever publishes.
-        self.search.withdraw(years_of(self.library, entry))
         with self._alone():
             return remove(self, entry, reason)
 

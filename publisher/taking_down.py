@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from publisher.archive.branch_store import rewrite
-from publisher.archive.records import Tombstone, tombstones
-from publisher.archive.takedown import bury, finish, take_down
+from publisher.archive.records import Tombstone, dump, tombstone_file, tombstones
+from publisher.archive.takedown import bury, finished, take_down
 from publisher.content import check_cache
 from publisher.content.load import entry_path
 from publisher.document import Problem
-from publisher.errors import UsageError
+from publisher.errors import ArchiveError, UsageError
 from publisher.render import paths
 from publisher.site.build import Builder
 from publisher.wording import did_you_mean
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from publisher.post import Post
     from publisher.site.editions import Editions
     from publisher.site.publish_site import SiteWriter
+    from publisher.site.search import Search
 
 
 class Publication(Protocol):
@@ -48,6 +50,10 @@ class Publication(Protocol):
     @property
     def site(self) -> SiteWriter:
         """The folder of the site."""
+
+    @property
+    def search(self) -> Search:
+        """What readers search in."""
 
     def editions(self) -> Editions:
         """What renders each edition."""
@@ -94,15 +100,18 @@ def found(library: Library, name: str) -> tuple[str, list[str]]:
     return known, [*index.aliases(known), library.entry(key).entry.id]
 
 
-def years_of(library: Library, name: str) -> set[str]:
+def years_of(stone: Tombstone) -> set[str]:
     """The years in whose search an entry may be found: its own, and those of its issues."""
-    entry_id, names = found(library, name)
-    issues = (key.name for key in library.index.carried_in(entry_id))
-    return {each[:4] for each in (entry_id, *names, *issues)}
+    issues = (each.split("/", 1)[1] for each in stone.issues)
+    return {each[:4] for each in (*stone.names, *issues)}
 
 
 def remove(app: Publication, name: str, reason: str) -> TakenDown:
-    """Take an entry out of archive, mail and site, and write its grave; again is no mistake."""
+    """Take an entry out of archive, mail and site, and write its grave; again is no mistake.
+
+    Raises ArchiveError where its branch is not to be written anew: all else is done by then.
+    """
+    go_on(app)  # the site of an archive in which something is half done cannot be written
     library = app.library
     entry_id, names = found(library, name)
     is_new = entry_id not in library.taken_down()
@@ -110,13 +119,57 @@ def remove(app: Publication, name: str, reason: str) -> TakenDown:
     # Where the ledger was lost, this finds out which files are ours, and so which will have to go.
     app.site.write(Builder(app.editions()))
     day = app.now.astimezone(app.editions().publication.time_zone).date()
-    stone = bury(library.store, names, entry_id, day, reason)
-    done, mailed = _finish(app, stone)
-    _unlink(app, done)
-    app.site.write(Builder(app.editions()), whole=True)
-    branch = "" if app.settings.archive_url else rewrite(app.settings.archive, entry_id)
-    here = [path for each in done.names if (app.root / (path := entry_path(each))).is_file()]
-    return TakenDown(done, is_new, tuple(mailed), tuple(here), branch)
+    stone = take_down(library, bury(library.store, names, entry_id, day, reason), app.now)
+    mailed = _out_of_the_world(app, stone, is_whole=True)
+    here = [path for each in stone.names if (app.root / (path := entry_path(each))).is_file()]
+    branch = _close(app, stone)
+    return TakenDown(stone, is_new, tuple(mailed), tuple(here), branch)
+
+
+def go_on(app: Publication) -> None:
+    """Finish what an interrupted run has begun, by the same steps.
+
+    Where a branch is not to be written anew, the operator is told, the next run tries again, and
+    publishing is not in the way of that.
+    """
+    begun = [each for each in tombstones(app.library.store) if not each.is_finished]
+    # All of them first: pages are made from an archive in which nothing is half done.
+    for stone in [take_down(app.library, each, app.now) for each in begun]:
+        app.site.recover()
+        _out_of_the_world(app, stone)
+        try:
+            _close(app, stone)
+        except ArchiveError as error:
+            subject = f"The takedown of {stone.entry} is not finished"
+            app.post.trouble(_trouble(stone), subject, str(error).splitlines())
+
+
+def _out_of_the_world(
+    app: Publication, stone: Tombstone, *, is_whole: bool = False
+) -> list[Mailed]:
+    """Out of mail, search and site, once it is out of the archive."""
+    mailed = list(_out_of_mail(app, stone))
+    # Whoever publishes holds off the search already.
+    replace(app.search, alone=nullcontext).withdraw(years_of(stone))
+    _unlink(app, stone)
+    app.site.write(Builder(app.editions()), whole=is_whole)
+    return mailed
+
+
+def _close(app: Publication, stone: Tombstone) -> str:
+    """The last of all: no history of the archive, and the tombstone says that all is done."""
+    done = finished(stone)
+    told = ""
+    if not app.settings.archive_url:
+        grave = app.settings.archive / tombstone_file(stone.entry)
+        told = rewrite(app.settings.archive, stone.entry, {grave: dump(done)})
+    app.library.store.replace(tombstone_file(stone.entry), dump(done))
+    app.post.settled(_trouble(stone))
+    return told
+
+
+def _trouble(stone: Tombstone) -> str:
+    return f"takedown:{stone.entry}"
 
 
 def _unlink(app: Publication, stone: Tombstone) -> None:
@@ -132,33 +185,24 @@ def _unlink(app: Publication, stone: Tombstone) -> None:
     check_cache.forget(app.settings.state)
 
 
-def go_on(app: Publication) -> None:
-    """Finish what an interrupted run has begun; the site follows the log's record."""
-    for stone in tombstones(app.library.store):
-        if not stone.is_finished:
-            _finish(app, stone)
-
-
-def _finish(app: Publication, stone: Tombstone) -> tuple[Tombstone, list[Mailed]]:
-    stone = take_down(app.library, stone, app.now)
-    mailed = list(_out_of_mail(app, stone))
-    return finish(app.library.store, stone), mailed
-
-
 def _out_of_mail(app: Publication, stone: Tombstone) -> Iterator[Mailed]:
     """Write the messages of its issues anew, also those of mailings that are over.
 
     A mailing that somebody is sending stays paused, because that run holds the old message.
     """
     mailings, mailroom = app.post.mailings, app.mailroom()
+    why = f"{stone.entry} was taken down"
     for each in stone.issues:
         bulletin, name = each.split("/", 1)
         mailing, revision = mailings.find(bulletin, name), app.library.published(bulletin, name)
         if mailing is None or revision is None:
             continue
-        is_open = mailing.state in ("open", "sending")
+        # Paused for this reason: by a run that was interrupted.
+        is_open = mailing.state in ("open", "sending") or (
+            mailing.state == "paused" and mailing.reason == why
+        )
         if is_open:
-            mailing = mailings.pause(mailing.id, f"{stone.entry} was taken down")
+            mailing = mailings.pause(mailing.id, why)
         compiled = mailroom.compiled(revision, mailroom.mails(revision))
         kept = {edition: one.to_bytes() for edition, one in compiled.items()}
         mailings.replace_messages(mailing.id, kept)

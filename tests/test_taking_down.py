@@ -127,13 +127,113 @@ def test_an_unknown_name_is_refused_with_the_nearest(room: Newsroom) -> None:
     assert tombstones(room.app().store) == []
 
 
-def test_the_next_run_finishes_what_was_begun(room: Newsroom) -> None:
-    """Where only the tombstone was written."""
+def begin(room: Newsroom) -> None:
+    """Be interrupted when only the tombstone was written."""
     bury(room.app().store, [], "2026/04/26/bad", NOW.date(), "a court order")
+
+
+def found_by_search(room: Newsroom) -> Path:
+    """A part of the search of its year."""
+    memory = room.root / "var/search.json"
+    page = room.root / "public/en/search/2026/words"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(TITLE["en"].encode())
+    known = {"en/search/2026": {"state": "x", "files": ["en/search/2026/words"]}}
+    public = str(room.app(NOW).settings.public)
+    memory.write_text(json.dumps({"public": public, "shards": known}), encoding="utf-8")
+    return page
+
+
+def test_the_next_run_finishes_what_was_begun(room: Newsroom) -> None:
+    """By the same steps: also what nothing remembers, and the search."""
+    found_by_search(room)
+    copy = room.root / "public/en/e/2026/04/26/bad/index.html.gz"
+    copy.write_bytes(TITLE["en"].encode())
+    begin(room)
     room.publish("2026-04-28")
     room.close()
     assert left_of(room) == {}
     assert [each.is_finished for each in tombstones(room.app().store)] == [True]
+
+
+def branch(room: Newsroom) -> Path:
+    """Keep the archive in a branch of its own, pushed to a remote."""
+    archive = room.root / "var/archive"
+    room.git("init", "--quiet", "--bare", "remote.git")
+    room.git("init", "--quiet", str(archive))
+    for arguments in (
+        ["remote", "add", "origin", str(room.root / "remote.git")], ["add", "."],
+        ["commit", "--quiet", "-m", "as it was"], ["push", "--quiet", "origin", "HEAD:published"],
+        ["branch", "--quiet", "-M", "published"],
+    ):  # fmt: skip
+        room.git("-C", str(archive), *arguments)
+    return archive
+
+
+def history(room: Newsroom) -> tuple[str, ...]:
+    """All commits of the archive, here and at the remote, and what differs from them."""
+    archive = str(room.root / "var/archive")
+    return (
+        room.git("-C", archive, "log", "--all", "--format=%s"),
+        room.git("-C", str(room.root / "remote.git"), "log", "--all", "--format=%s"),
+        room.git("-C", archive, "status", "--porcelain"),
+    )
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_its_branch_has_no_history(room: Newsroom, is_interrupted: bool) -> None:
+    """Whoever finishes it; the one commit says already that it is finished."""
+    branch(room)
+    assert history(room) == ("as it was", "as it was", "")
+    if is_interrupted:
+        begin(room)
+        room.publish("2026-04-28", "12:00")
+    else:
+        take(room)
+    once = "What is published, without 2026/04/26/bad"
+    assert history(room) == (once, once, "")
+
+
+def test_a_branch_that_is_refused_does_not_stop_publishing(room: Newsroom) -> None:
+    """The operator is told; the next run tries again."""
+    branch(room)
+    room.git("-C", str(room.root / "remote.git"), "config", "receive.denyNonFastForwards", "true")
+    begin(room)
+    room.entry("new", day="2026-04-28")
+    room.commit()
+    report = room.publish("2026-04-28")
+    assert "daily 2026-04-28" in report.published
+    (told,) = room.app().post.troubles.all("takedown:")
+    assert "branch published of the archive was not written anew" in "".join(told.lines)
+    assert not (room.root / "public/en/e/2026/04/26/bad/index.html").exists()
+
+    room.git("-C", str(room.root / "remote.git"), "config", "receive.denyNonFastForwards", "false")
+    number = room.app().library.index.last_log
+    room.publish("2026-04-28", "19:00")
+    assert room.app().post.troubles.all("takedown:") == []
+    assert history(room)[1] == "What is published, without 2026/04/26/bad"
+    assert room.app().library.index.last_log == number  # nothing was left to do in the archive
+
+
+def test_a_mailing_that_was_held_meanwhile_goes_on(quick: Newsroom) -> None:
+    """One that somebody paused for another reason does not."""
+    quick.bulletin("early", schedule={"at": "08:00"})
+    quick.entry("bad", title=TITLE, summary=SUMMARY)
+    quick.entry("good")
+    quick.subscribe("en")
+    quick.subscribe("zh", bulletin="early")
+    quick.publish(send=False)
+    begin(quick)
+    mailings = quick.app(NOW).mailings
+    by_name = {str(each): each.id for each in mailings.all()}
+    mailings.pause(by_name["daily 2026-04-26"], "2026/04/26/bad was taken down")
+    mailings.pause(by_name["early 2026-04-26"], "somebody asked for it")
+    quick.publish("2026-04-26", "19:00", send=False)
+    (stone,) = tombstones(quick.app().store)
+    assert stone.issues == ["daily/2026-04-26", "early/2026-04-26"]
+    states = {str(each): each.state for each in mailings.all()}
+    assert states["daily 2026-04-26"] == "sending"
+    assert states["early 2026-04-26"] == "paused"
 
 
 def test_an_index_that_is_lost_is_made_again_without_it(room: Newsroom) -> None:
@@ -184,12 +284,6 @@ def test_what_nothing_remembers_goes_as_well(room: Newsroom) -> None:
 
 def test_the_search_of_its_years_is_withdrawn(room: Newsroom) -> None:
     """At once, in every edition: the year of the entry and of its issues."""
-    memory = room.root / "var/search.json"
-    page = room.root / "public/en/search/2026/words"
-    page.parent.mkdir(parents=True)
-    page.write_bytes(TITLE["en"].encode())
-    known = {"en/search/2026": {"state": "x", "files": ["en/search/2026/words"]}}
-    public = str(room.app(NOW).settings.public)
-    memory.write_text(json.dumps({"public": public, "shards": known}), encoding="utf-8")
+    page = found_by_search(room)
     take(room)
     assert not page.exists()

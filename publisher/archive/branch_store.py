@@ -8,17 +8,23 @@ Whoever has fetched the branch before keeps what they have, and so may the host 
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from publisher.content import git
 from publisher.errors import ArchiveError
 
 _AUTHOR = ("-c", "user.name=publisher", "-c", "user.email=publisher@localhost")
+_OURS = "refs/publisher/archive"
+"""Commits that were to take the branch's place: known to a run after those that were interrupted.
+"""
 
 
-def rewrite(archive: Path, what: str) -> str:
+def rewrite(archive: Path, what: str, instead: Mapping[Path, bytes] | None = None) -> str:
     """Write the branch of an archive anew; what was done in words, "" where there is no branch.
 
+    Some files are committed with other bytes `instead`, which the caller writes when this is done.
     Raises ArchiveError where the remote refuses: its branch has moved, or no forced push may be.
     """
     top, branch = _own_branch(archive)
@@ -26,9 +32,12 @@ def rewrite(archive: Path, what: str) -> str:
         return ""
     try:
         git.ask(top, "add", "--all")
+        for file, data in (instead or {}).items():
+            _put(top, file, data)
         tree = git.ask(top, "write-tree").strip()
         message = f"What is published, without {what}"
         commit = git.ask(top, *_AUTHOR, "commit-tree", tree, "-m", message).strip()
+        git.ask(top, "update-ref", f"{_OURS}/{commit}", commit)
         told = _push(top, branch, commit)
         git.ask(top, "update-ref", f"refs/heads/{branch}", commit)
         _clear(top, branch)
@@ -53,6 +62,16 @@ def _own_branch(archive: Path) -> tuple[Path | None, str]:
     return (top, branch) if is_kept and not has_content else (None, "")
 
 
+def _put(top: Path, file: Path, data: bytes) -> None:
+    """Commit a file with other bytes than lie there."""
+    with tempfile.NamedTemporaryFile() as draft:
+        draft.write(data)
+        draft.flush()
+        name = git.ask(top, "hash-object", "-w", "--no-filters", draft.name).strip()
+    path = file.resolve().relative_to(top.resolve()).as_posix()
+    git.ask(top, "update-index", "--add", "--cacheinfo", f"100644,{name},{path}")
+
+
 def _push(top: Path, branch: str, commit: str) -> str:
     """Put the commit in the place of the remote's branch, if that is what it was here."""
     remotes = git.ask(top, "remote").split()
@@ -69,6 +88,8 @@ def _push(top: Path, branch: str, commit: str) -> str:
 
 def _is_known(top: Path, branch: str, commit: str) -> bool:
     """Whether the branch here holds what the remote's has: else something would be lost."""
+    if commit in git.ask(top, "for-each-ref", "--format=%(objectname)", _OURS).split():
+        return True
     try:
         git.ask(top, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
     except git.GitError:
@@ -81,6 +102,8 @@ def _clear(top: Path, branch: str) -> None:
     for each in git.ask(top, "for-each-ref", "--format=%(refname)", "refs/remotes").split():
         if each.split("/", 3)[3:] == [branch]:
             git.ask(top, "update-ref", "-d", each)
+    for each in git.ask(top, "for-each-ref", "--format=%(refname)", _OURS).split():
+        git.ask(top, "update-ref", "-d", each)
     for name in ("FETCH_HEAD", "ORIG_HEAD"):
         place = Path(git.ask(top, "rev-parse", "--git-path", name).strip())
         (top / place).unlink(missing_ok=True)

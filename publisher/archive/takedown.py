@@ -82,7 +82,7 @@ def bury(store: Store, names: Iterable[str], entry_id: str, day: dt.date, reason
 def take_down(library: Library, stone: Tombstone, at: dt.datetime) -> Tombstone:
     """Do what the tombstone asks for, or the rest of it; the index is made anew.
 
-    Gives back the tombstone with what was changed; it is not finished (see `finish`).
+    Gives back the tombstone with what was changed; it is not finished (see `finished`).
     """
     store, index = library.store, library.index
     revisions = list(_revisions(store, stone.entry))
@@ -101,19 +101,19 @@ def take_down(library: Library, stone: Tombstone, at: dt.datetime) -> Tombstone:
         store.replace(log_file(number), dump(_without(store, number, stone.entry)))
     for path in (*map(blob_file, blobs), *(path for path, _ in revisions)):
         store.delete(path)
-    record = LogRecord(number=index.last_log + 1, what="takedown", taken_down=stone.entry)
-    append_log(store, record)
+    # Where nothing was left to do, others were told before.
+    if files or not _is_told(store, stone.entry):
+        record = LogRecord(number=index.last_log + 1, what="takedown", taken_down=stone.entry)
+        append_log(store, record)
     store.forget(stone.files)
     library.forget()
     index.rebuild()
     return stone
 
 
-def finish(store: Store, stone: Tombstone) -> Tombstone:
-    """Everything that the tombstone asks for is done, in mail as well."""
-    done = stone.model_copy(update={"is_finished": True})
-    store.replace(tombstone_file(stone.entry), dump(done))
-    return done
+def finished(stone: Tombstone) -> Tombstone:
+    """A tombstone of which everything is done, in mail, site and branch as well."""
+    return stone.model_copy(update={"is_finished": True})
 
 
 def _kept(store: Store, stone: Tombstone, issues: list[str], files: list[str]) -> Tombstone:
@@ -173,6 +173,10 @@ def _naming_numbers(store: Store, entry_id: str) -> list[int]:
 
 def _naming(store: Store, entry_id: str) -> list[str]:
     return [log_file(number) for number in _naming_numbers(store, entry_id)]
+
+
+def _is_told(store: Store, entry_id: str) -> bool:
+    return any(record.taken_down == entry_id for record in read_log(store, 0))
 
 
 def _without(store: Store, number: int, entry_id: str) -> LogRecord:

@@ -86,6 +86,29 @@ def test_what_others_have_pushed_is_not_lost(tree: Path) -> None:
     assert git(tree.parent / "remote.git", "rev-list", "--count", "refs/heads/archive") == "3"
 
 
+def test_a_run_that_was_killed_after_its_push_is_no_stranger(tree: Path) -> None:
+    """The remote has what was made here, though the branch here is still the old one."""
+    (tree / "archive/entries/1.json").unlink()
+    git(tree, "add", "--all")
+    made = git(tree, "commit-tree", git(tree, "write-tree"), "-m", "made")
+    git(tree, "update-ref", f"refs/publisher/archive/{made}", made)
+    git(tree, "push", "--quiet", "--force", "origin", f"{made}:refs/heads/archive")
+    rewrite(tree / "archive", "2026/04/26/bad")
+    for place in (tree, tree.parent / "remote.git"):
+        assert git(place, "log", "--all", "--format=%s") == (
+            "What is published, without 2026/04/26/bad"
+        )
+
+
+def test_a_file_may_be_committed_before_it_is_written(tree: Path) -> None:
+    """What a commit says of itself is in it, and on the disk after it."""
+    file = tree / "archive/entries/2.json"
+    rewrite(tree / "archive", "2026/04/26/bad", {file: b"done"})
+    assert file.read_text() == "good"
+    file.write_text("done")
+    assert git(tree, "status", "--porcelain") == ""
+
+
 def test_an_archive_that_is_no_branch_is_left_alone(tree: Path, swift: Path) -> None:
     """A folder without git, and one that lies among the content."""
     plain = swift / "plain"
