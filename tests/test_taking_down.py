@@ -94,8 +94,8 @@ def test_the_web_server_is_told_addresses_and_no_reason(room: Newsroom) -> None:
     """In every edition."""
     take(room)
     told = room.page("_gone.nginx")
-    assert "/zh/e/2026/04/26/bad/ 1;" in told
-    assert "/en/e/2026/04/26/bad/index.html 1;" in told
+    assert "^/zh/e/2026/04/26/bad/(" in told
+    assert "^/en/e/2026/04/26/bad/(" in told
     assert "@gone path /en/e/2026/04/26/bad/ " in room.page("_gone.caddy")
     assert "court" not in told + room.page("_gone.caddy")
 

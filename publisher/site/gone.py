@@ -6,6 +6,7 @@ Two files at the root of the site, for nginx and for Caddy, which no reader is s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -28,8 +29,14 @@ def gone_files(
     )
     if not found:
         return {}
-    # Names of editions and ids of entries are a-z 0-9 - /: nothing has to be quoted.
-    nginx = "".join(f"{each} 1;\n{each}index.html 1;\n" for each in found)
+    # Names of editions and ids of entries are a-z 0-9 - /: nothing has to be quoted but the dots of
+    # the site's own path.  As patterns, since nginx does not start with a plain name that is longer
+    # than a bucket of its table (64 bytes, map_hash_bucket_size in ngx_http_map_module).
+    nginx = "".join(f'"~^{_escaped(each)}(index\\.html)?$" 1;\n' for each in found)
     listed = " ".join(f"{each} {each}index.html" for each in found)
     caddy = f"@gone path {listed}\nerror @gone 410\n"
     return {NGINX: nginx.encode(), CADDY: caddy.encode()}
+
+
+def _escaped(path: str) -> str:
+    return re.escape(path).replace("\\-", "-")

@@ -42,7 +42,10 @@ FILES = {
     "zh/feeds.opml": "<opml/>",
     "assets/style.css": "a {}" * 500,
 }
-TAKEN = "2026/04/26/gone"
+LONG = "-".join(["a-name-as-long-as-any"] * 4)
+TAKEN = ("2026/04/26/gone", f"2026/04/26/{LONG}")
+BESIDE = ("2026/04/26/gone-not", f"2026/04/26/{LONG}-not", "2026/04/26")
+SECRET = "What nobody may read any more"
 CASES = [path for path in FILES if path != "404.html"]
 
 
@@ -71,9 +74,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "_headers").write_text(headers(), encoding="utf-8")
     (root / "copied.html").write_text("a page")
     (root / "copied.html.gz").write_bytes(gzip.compress(b"its copy", mtime=0))
-    stone = Tombstone(entry=TAKEN, names=[TAKEN], day=dt.date(2026, 4, 26), reason="secret")
-    for path, data in gone_files([stone], ["zh", "en"], "https://news.example.com").items():
+    stones = [
+        Tombstone(entry=each, names=[each], day=dt.date(2026, 4, 26), reason="secret")
+        for each in TAKEN
+    ]
+    for path, data in gone_files(stones, ["zh", "en"], "https://news.example.com").items():
         (root / path).write_bytes(data)
+    # As if the site were older than the list.
+    for text, names in ((SECRET, TAKEN), (PAGE, BESIDE)):
+        for name in names:
+            for edition in ("zh", "en"):
+                file = root / edition / "e" / name / "index.html"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
     return root
 
 
@@ -182,6 +195,7 @@ def nginx_config(folder: Path, site: Path, service: int, ports: tuple[int, int])
         r"ssl_certificate .*;": f"ssl_certificate {chain};",
         r"ssl_certificate_key .*;": f"ssl_certificate_key {key};",
         r"root /srv/www/publication;": f"root {site};",
+        r"/srv/www/publication/_gone": f"{site}/_gone",
         r"127\.0\.0\.1:8300": f"127.0.0.1:{service}",
     }.items():
         text, number = re.subn(old, new, text)
@@ -279,6 +293,34 @@ def test_what_is_not_there_is_told_by_the_page_of_the_site(connect: Connect) -> 
 def test_the_list_of_headers_is_not_a_page(connect: Connect) -> None:
     """It is for hosts that read it."""
     assert ask(connect, "/_headers", Host=host(connect))[0] == 404
+
+
+@pytest.mark.parametrize("ending", ["", "index.html", "?from=mail"])
+@pytest.mark.parametrize("edition", ["zh", "en"])
+@pytest.mark.parametrize("entry", TAKEN, ids=["short", "long"])
+def test_what_was_taken_down_is_gone(
+    connect: Connect, entry: str, edition: str, ending: str
+) -> None:
+    """410 in each edition, with nothing of the page, though the file lies there still."""
+    path = f"/{edition}/e/{entry}/{ending}"
+    status, found, body = ask(connect, path, Host=host(connect))
+    assert status == 410
+    assert SECRET.encode() not in body
+    assert b"Nothing is here" in body
+    assert found["content-security-policy"] == wanted("index.html")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("entry", BESIDE, ids=["short", "long", "above"])
+def test_what_lies_beside_it_is_there(connect: Connect, entry: str) -> None:
+    """Also where its name begins with the other's."""
+    status, _, body = ask(connect, f"/en/e/{entry}/", Host=host(connect))
+    assert (status, body.decode()) == (200, PAGE)
+
+
+def test_the_lists_of_what_is_gone_are_not_pages(connect: Connect) -> None:
+    """They are for the web server."""
+    for name in ("_gone.nginx", "_gone.caddy"):
+        assert ask(connect, f"/{name}", Host=host(connect))[0] == 404
 
 
 @pytest.mark.parametrize("path", ["index.html", "assets/style.css", "daily/zh/rss.xml"])
