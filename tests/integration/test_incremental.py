@@ -1,13 +1,15 @@
 """What is written piece by piece is what would be written as a whole.
 
 Random days of a newsroom: issues come out, with dates, tables and links to earlier issues;
-entries are corrected, translated and renamed, issues are corrected, and bulletins gain editions.
+entries are corrected, translated, renamed and taken down, issues are corrected, and bulletins gain
+editions; now and then a run is killed while it changes the site, and the next one goes on.
 After each day the site is compared with a full build of the archive.
 """
 
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -15,8 +17,11 @@ from typing import Any
 
 import pytest
 from builders import both, theme_files
+from killing import PROCESSES, killed_at
 from newsroom import TOP, Newsroom, at
 
+from publisher.archive.records import tombstones
+from publisher.render import paths
 from publisher.render.theme import Theme, make_theme
 from publisher.site.build import Builder
 from publisher.site.targets import Target, everything
@@ -62,6 +67,7 @@ class Days:
         self.entries: list[str] = []
         self.issues: dict[str, dict[str, Any]] = {}
         self.hour = 0
+        self.kills = 0
         self.base_url = "https://news.example.com"
         newsroom.theme_of = partial(theme_of, 0)
         newsroom.bulletin("daily", editions=["zh"], **DAILY)
@@ -167,6 +173,51 @@ class Days:
                 else:
                     file.unlink()
 
+    def take_down(self) -> None:
+        """An entry that the law wants gone, by a run that may be killed; its file stays."""
+        day = self.day(self.hour)
+        found = [each.id for each in self.newsroom.app().library.index.all_entries()]
+        if not found:
+            return
+        entry = self.chance.choice(found)
+
+        def take() -> None:
+            self.newsroom.app(at(day, "12:00")).takedown(entry, "a court order")
+
+        if self.chance.random() < 0.5:
+            take()
+        else:
+            self.killed(take)
+
+    def killed(self, work: Callable[[], object]) -> None:
+        """A process of its own does something, and dies while it changes the site.
+
+        Where it changes little it may come to its end.
+        """
+        self.newsroom.close()
+        step = self.chance.randrange(9)
+
+        def do(_: Path) -> None:
+            work()
+
+        child = PROCESSES.Process(
+            target=killed_at, args=(self.newsroom.root, do, step, changes_the_site)
+        )
+        child.start()
+        child.join()
+        assert child.exitcode in (0, -signal.SIGKILL)
+        self.kills += child.exitcode != 0
+
+    def compare_graves(self) -> None:
+        """What was taken down is in no file of the archive, and at no address."""
+        archive, site = self.newsroom.files("var/archive"), self.newsroom.files()
+        for stone in tombstones(self.newsroom.app().store):
+            assert stone.is_finished
+            assert not [each for each in archive if each.startswith(f"entries/{stone.entry}/")]
+            for name in stone.names:
+                for edition in ("zh", "en"):
+                    assert paths.file_of(paths.entry(edition, name)) not in site
+
     def compare(self) -> None:
         """The site on the disk, with all that a full build would write."""
         builder = Builder(self.newsroom.app().editions())
@@ -183,7 +234,13 @@ class Days:
         assert {target for path, target in made.items() if found[path] != whole[path]} == set()
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4, 5])
+def changes_the_site(told: str) -> bool:
+    """Whether what a process is about to do is the commit of the site's journal, or comes later."""
+    event, _, place = told.partition(" ")
+    return event in ("os.rename", "os.remove") and place in ("public", "var/site.journal")
+
+
+@pytest.mark.parametrize("seed", [3, 6, 8, 11])
 def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: int) -> None:
     """File by file and byte by byte, after each of them; and one full build changes nothing."""
     days = Days(newsroom, seed)
@@ -196,9 +253,12 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
         acts: list[Callable[[], None]] = [
             days.correct, days.correct, days.translate, days.rename, days.edition,
             days.correct_issue, days.retitle, days.move, days.retheme, days.edit_theme,
+            days.take_down, days.take_down,
         ]  # fmt: skip
         for act in days.chance.sample(acts, days.chance.randint(0, 5)):
             act()
+        if days.chance.random() < 0.5:
+            days.killed(lambda: newsroom.app(at(day, "19:05")).publish(until="written"))  # noqa: B023
         newsroom.app(at(day, "19:05")).publish(until="written")
         days.compare()
         newsroom.app(at(day, "20:05")).publish(until="written")
@@ -206,6 +266,8 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
         days.lose()
         newsroom.app(at(day, "20:06")).publish(until="written")
         days.compare()
+    days.compare_graves()
+    assert days.kills
     before = newsroom.dates()
     assert newsroom.app().build().changed == ()
     assert newsroom.dates() == before
