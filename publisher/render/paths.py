@@ -125,8 +125,11 @@ def feed(list_path: str, form: str) -> str:
 
 
 def feed_archive(list_path: str, month: str, number: int) -> str:
-    """A closed part of the feed of a list, of the items of one month (``2026-04``)."""
-    return f"{list_path}archive/{month}-{number}.xml"
+    """A closed part of the feed of a list, of the items of one month (``2026-04``).
+
+    It is called as every Atom feed is: one rule for servers tells of all of them.
+    """
+    return f"{list_path}archive/{month}-{number}/{FEED_FILES['atom']}"
 
 
 def sitemap(part: str) -> str:

@@ -36,6 +36,7 @@ FILES = {
     "daily/zh/index.html": PAGE,
     "daily/zh/rss.xml": "<rss>" + " " * 2000 + "</rss>",
     "daily/zh/atom.xml": "<feed/>",
+    "daily/zh/archive/2026-04-1/atom.xml": "<feed/>",
     "daily/zh/feed.json": "{}",
     "daily/zh/calendar.ics": "BEGIN:VCALENDAR",
     "daily/zh/traffic.csv": "a,b",

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import feedparser
 import icalendar
@@ -23,10 +24,9 @@ LISTS = [
 def test_every_atom_feed_is_valid(sample: Path) -> None:
     """All of them by the schema of RFC 4287, those of tags and the archives as well."""
     public = sample / "public"
-    archives = sorted(map(str, public.rglob("archive/*.xml")))
-    feeds = sorted(map(str, public.rglob("atom.xml"))) + archives
+    feeds = sorted(map(str, public.rglob("atom.xml")))
     assert len(feeds) > 100
-    assert archives
+    assert any("/archive/" in each for each in feeds)
     done = subprocess.run(
         ["jing", "-c", str(SCHEMA), *feeds], capture_output=True, text=True, check=False
     )
@@ -55,12 +55,14 @@ def test_a_list_has_the_same_items_in_every_form(sample: Path, place: str) -> No
 def test_a_feed_is_read_back_to_its_beginning(sample: Path, place: str) -> None:
     """RFC 5005 §4: each archive names the one before it, the first one none, and all are met."""
     folder = sample / "public" / place
-    left = {each.name for each in folder.glob("archive/*.xml")}
+    left = {each.parent.name for each in folder.glob("archive/*/atom.xml")}
     document = feedparser.parse((folder / "atom.xml").read_bytes())
     while previous := _links(document).get("prev-archive"):
-        name = previous.removeprefix(f"https://news.example.com/{place}/archive/")
-        left.remove(name)
-        document = feedparser.parse((folder / "archive" / name).read_bytes())
+        own = urlsplit(previous).path
+        assert own.startswith(f"/{place}/archive/")
+        file = sample / "public" / own.removeprefix("/")
+        left.remove(file.parent.name)
+        document = feedparser.parse(file.read_bytes())
         assert not document.bozo
         assert "fh_archive" in document.feed
         assert _links(document)["self"] == previous

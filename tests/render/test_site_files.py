@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import builders
 import webpages
 from webpages import GENERATOR, THEMES, every_page, tree, words
 
-from publisher.render import site_files
+from publisher.render import paths, site_files
 from publisher.render.head import POLICY
 from publisher.render.site_files import headers_file
 
@@ -82,6 +84,17 @@ def test_feeds_have_their_types() -> None:
         "/*/feed.json\n  Content-Type: application/feed+json\n",
     ):
         assert line in text
+
+
+def test_archives_of_feeds_have_the_type_of_a_feed() -> None:
+    """They are Atom documents (RFC 5005), and the rule of every Atom feed is theirs."""
+    path = paths.feed_archive(paths.bulletin("zh", "daily"), "2026-04", 1)
+    rules = [block.splitlines() for block in headers().strip().split("\n\n")]
+    told = [line.strip() for pattern, *lines in rules if fnmatchcase(path, pattern)
+            for line in lines]  # fmt: skip
+
+    assert "Content-Type: application/atom+xml; charset=utf-8" in told
+    assert "Access-Control-Allow-Origin: *" in told
 
 
 def test_calendars_and_tables_have_their_types() -> None:

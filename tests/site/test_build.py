@@ -81,7 +81,7 @@ def test_feeds_exist_in_the_editions_of_their_lists(site: Newsroom) -> None:
     expected |= {f"zh/chinese/{form}" for form in forms}
     expected |= {f"{e}/tags/all/atom.xml" for e in ("zh", "en", "bilingual")}
     # A later issue came out in May; the bulletin that is Chinese alone has but one.
-    expected |= {f"{e}/{part}/archive/2026-04-1.xml" for e in ("zh", "en", "bilingual")
+    expected |= {f"{e}/{part}/archive/2026-04-1/atom.xml" for e in ("zh", "en", "bilingual")
                  for part in ("daily", "entries")}  # fmt: skip
     assert feeds == expected | {"zh/tags/zh-only/atom.xml"}
 

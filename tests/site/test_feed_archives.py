@@ -145,8 +145,8 @@ def test_a_correction_touches_the_archives_that_show_it(site: Site) -> None:
         Target("feed-archive", ("entries", "2026-04", "1")),
     }
     assert site.read_back() == before
-    assert b"right (en)" in site.archives()["2026-04-1.xml"]
-    assert b"right (en)" in site.archives("en/daily")["2026-04-1.xml"]
+    assert b"right (en)" in site.archives()["2026-04-1/atom.xml"]
+    assert b"right (en)" in site.archives("en/daily")["2026-04-1/atom.xml"]
 
 
 def test_an_edition_has_the_archives_of_its_own_bulletins(site: Site) -> None:
