@@ -70,8 +70,8 @@ def entries(folder: Path) -> Iterator[str]:
     """The relative paths of all below a folder that is no folder itself: files, and links."""
     for base, folders, names in os.walk(folder):
         here = Path(base)
-        if STAGED in folders and here == folder:
-            folders.remove(STAGED)
+        if here == folder:
+            folders[:] = [name for name in folders if not name.startswith(STAGED)]
         names += [name for name in folders if (here / name).is_symlink()]
         yield from ((here / name).relative_to(folder).as_posix() for name in names)
 
@@ -90,7 +90,7 @@ def is_path(path: str) -> bool:
     """Whether a path stays in the site, and can be one on every common file system."""
     parts = path.split("/")
     fits = all(part not in {"", ".", ".."} and _is_name(part) for part in parts)
-    return fits and parts[0] != STAGED
+    return fits and not parts[0].startswith(STAGED)
 
 
 def _is_name(part: str) -> bool:

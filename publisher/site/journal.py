@@ -17,6 +17,7 @@ from publisher import durable
 from publisher.errors import OutputError
 from publisher.site.ground import NOTHING_CHANGED, STAGED, Ground, above, checked, saying
 
+_SITE = "site"
 _FORMAT = 2
 _READ = (1, _FORMAT)  # the first named the staged files 0, 1, 2 …
 
@@ -43,9 +44,13 @@ class Plan:
         return {folder for path in self.paths for folder in above(path)}
 
 
-def staged_folders(target: Path) -> tuple[Path, Path]:
-    """Where staged files may be: beside the site, or inside it."""
-    return target.with_name(f"{STAGED}-{target.name}"), target / STAGED
+def staged_folders(target: Path, journal: Path) -> tuple[Path, Path]:
+    """Where the staged files of a journal may be: beside the site, or inside it.
+
+    The site and its search have a journal each: neither may clear away what the other's needs.
+    """
+    name = STAGED if journal.stem == _SITE else f"{STAGED}-{journal.stem}"
+    return target.with_name(f"{name}-{target.name}"), target / name
 
 
 def commit(journal: Path, plan: Plan) -> None:
@@ -66,7 +71,7 @@ def finish(target: Path, journal: Path) -> bool:
     plan = _read(journal)
     if plan is None:
         return False
-    staged = staged_folders(target)[plan.inside]
+    staged = staged_folders(target, journal)[plan.inside]
     if not staged.is_dir():
         raise _unusable(journal, "does not find its staged files")
     with saying(target, "the next run does the rest"):
@@ -84,7 +89,7 @@ def clean(target: Path, journal: Path) -> None:
         _draft(journal).unlink(missing_ok=True)
     with suppress(OSError):
         if not journal.exists():
-            for staged in staged_folders(target):
+            for staged in staged_folders(target, journal):
                 shutil.rmtree(staged, ignore_errors=True)
 
 

@@ -44,7 +44,7 @@ class Session:
     @cached_property
     def folder(self) -> Path:
         """The folder of the staged files; made when it is first asked for."""
-        return _staged_folder(self.target)[0]
+        return _staged_folder(self.target, self._journal)[0]
 
     def staging(self, prefix: str = "") -> Staging:
         """What stages files; those of each process with a prefix of their own."""
@@ -148,13 +148,13 @@ def _is_file(ground: Ground, path: str) -> bool:
         return ground.kind(checked(path)) == "file"
 
 
-def _staged_folder(target: Path) -> tuple[Path, bool]:
+def _staged_folder(target: Path, journal: Path) -> tuple[Path, bool]:
     """A new folder from which files can be renamed into the site; whether it is inside of it.
 
     It lies beside the site, unless that is another file system or may not be written to:
     renaming the folder out of the site tries out just what will be needed.
     """
-    beside, inside = journals.staged_folders(target)
+    beside, inside = journals.staged_folders(target, journal)
     with saying(inside, NOTHING_CHANGED):
         inside.mkdir(mode=0o700)
         with suppress(OSError):

@@ -61,7 +61,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.target = folder / "public"
-        self.journal = folder / "var" / "journal.json"
+        self.journal = folder / "var" / "site.journal"
         folder.mkdir(exist_ok=True)
 
     def write(self, changes: Mapping[str, bytes | None]) -> Written:
@@ -306,6 +306,19 @@ def test_the_next_run_finishes_the_one_before(swift: Path) -> None:
         assert site.leftovers() == []
 
 
+def test_another_journal_keeps_its_staged_files(swift: Path) -> None:
+    """The search has one of its own: who writes the site does not clear away what it needs."""
+    for site in _killed_at_each_step(swift, _write_as_search):
+        journal = site.journal.with_name("search.journal")
+        committed = journal.exists()
+        site.write({"later.html": b"later"})
+        was = NEW if committed else {p: d for p, d in site.files().items() if p != "later.html"}
+        assert was in (OLD, NEW)
+        write(site.target, {"last.html": b"last"}, journal=journal)
+        assert site.files() == {**was, "later.html": b"later", "last.html": b"last"}
+        assert site.leftovers() == []
+
+
 def test_a_run_inside_a_site_whose_surroundings_are_closed(swift: Path) -> None:
     """Where nothing can be renamed in from beside, files are staged inside, and hidden."""
     for site in _killed_at_each_step(swift, _write_with_beside_taken):
@@ -358,7 +371,7 @@ def test_there_is_nothing_to_recover(tmp_path: Path) -> None:
 def test_a_journal_that_cannot_be_used(site: Site, journal: bytes) -> None:
     """A broken or foreign journal is named with its remedy, and nothing is changed."""
     site.journal.write_bytes(journal)
-    with pytest.raises(OutputError, match=r"journal\.json .*; delete the journal"):
+    with pytest.raises(OutputError, match=r"site\.journal .*; delete the journal"):
         site.write({"index.html": b"new"})
     assert site.files() == OLD
 
@@ -384,7 +397,7 @@ def test_a_journal_that_cannot_be_written_changes_nothing(site: Site) -> None:
 
     def run() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-        with pytest.raises(OutputError, match=r"journal\.json could not be written"):
+        with pytest.raises(OutputError, match=r"site\.journal could not be written"):
             site.write({f"{n:0100}": b"x" for n in range(20)})
 
     assert _exit_code(run) == 0
@@ -485,6 +498,10 @@ def test_from_any_site_to_any_other(old: dict[str, bytes], new: dict[str, bytes]
         assert sorted(written.removed) == sorted(gone)
         assert written.unchanged == len(old.items() & new.items())
         assert site.leftovers() == []
+
+
+def _write_as_search(site: Site) -> None:
+    write(site.target, CHANGES, journal=site.journal.with_name("search.journal"))
 
 
 def _write_with_beside_taken(site: Site) -> None:
