@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from deploy.conftest import DEPLOY, REPOSITORY, Run, program
+from newsroom import Newsroom, at
 
 from publisher.archive.records import Tombstone
 from publisher.content.load import load_frame
@@ -47,6 +49,7 @@ LONG = "-".join(["a-name-as-long-as-any"] * 4)
 TAKEN = ("2026/04/26/gone", f"2026/04/26/{LONG}")
 BESIDE = ("2026/04/26/gone-not", f"2026/04/26/{LONG}-not", "2026/04/26")
 SECRET = "What nobody may read any more"
+FEEDS = [f"/{path}" for path in FILES if path.endswith((".xml", "feed.json"))]
 CASES = [path for path in FILES if path != "404.html"]
 
 
@@ -349,11 +352,41 @@ def test_a_reader_that_takes_nothing_gets_it_plain(connect: Connect) -> None:
     assert body.decode() == FILES["daily/zh/rss.xml"]
 
 
-def test_an_unchanged_feed_is_not_sent_again(connect: Connect) -> None:
-    """304 to the tag of the version that a reader has."""
-    _, first, _ = ask(connect, "/daily/zh/atom.xml", Host=host(connect))
-    again = ask(connect, "/daily/zh/atom.xml", Host=host(connect), If_None_Match=first["etag"])
-    assert (again[0], again[2]) == (304, b"")
+@pytest.mark.parametrize("accepted", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    ("told", "condition"), [("etag", "If_None_Match"), ("last-modified", "If_Modified_Since")]
+)
+def test_an_unchanged_feed_is_not_sent_again(
+    connect: Connect, told: str, condition: str, accepted: str
+) -> None:
+    """304 to the tag or the time of the version that a reader has (RFC 9110, section 13)."""
+    asked = {"Host": host(connect), "Accept_Encoding": accepted}
+    for path in FEEDS:
+        status, first, body = ask(connect, path, **asked)
+        again = ask(connect, path, **asked, **{condition: first[told]})
+        assert (status, bool(body)) == (200, True)
+        assert (again[0], again[2]) == (304, b"")
+
+
+def test_a_feed_keeps_its_tag_until_something_is_new_in_it(
+    connect: Connect, site: Path, quick: Newsroom
+) -> None:
+    """The next issue, and writing the whole site again, leave other feeds as they are."""
+    public = Path(tempfile.mkdtemp(dir=site))
+    quick.environment["PUBLISHER_PUBLIC"] = str(public)
+    quick.entry("one", tags=["x"])
+    quick.publish()
+    kept, grown = f"/{public.name}/en/tags/x/atom.xml", f"/{public.name}/en/entries/atom.xml"
+    has = {path: ask(connect, path, Host=host(connect))[1]["etag"] for path in (kept, grown)}
+
+    quick.entry("two", "2026-04-27")
+    quick.publish("2026-04-27")
+    quick.app(at("2026-04-27")).build()
+
+    def answer(path: str) -> int:
+        return ask(connect, path, Host=host(connect), If_None_Match=has[path])[0]
+
+    assert (answer(kept), answer(grown)) == (304, 200)
 
 
 def test_the_pages_of_the_service_are_handed_on_with_their_own_headers(connect: Connect) -> None:
