@@ -49,7 +49,7 @@ class Index(Queries):
         self._path = path
         self._way = way
         self._is_shared = is_shared
-        self._meets_takedown = False
+        self._meets_takedown = self._is_made_anew = False
         self._db = self._open() if way == "kept" else self._connect()
         self._taker = Taker(self._db, store)
         if way == "rehearsed":
@@ -102,9 +102,10 @@ class Index(Queries):
         self._remove()
         self._db = self._open()
         self._taker = Taker(self._db, self._store)
+        self._is_made_anew = True
         while self._has_record(self.last_log + 1):
             self._take_some()
-        self._meets_takedown = False
+        self._meets_takedown = self._is_made_anew = False
 
     # Beside it ---------------------------------------------------------------------------------
 
@@ -171,6 +172,10 @@ class Index(Queries):
                     break
                 taken += 1
                 self._meets_takedown |= record.what == "takedown"
+            if self._meets_takedown and not self._is_made_anew:
+                # With the records themselves: whoever is killed before the file is made anew leaves
+                # one that is not opened again.
+                self._db.execute("PRAGMA user_version = 0")
         if failure is not None:
             raise failure
         return taken

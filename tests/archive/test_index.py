@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -13,7 +15,7 @@ from shelf import Shelf, written
 
 from publisher.archive.index import Index
 from publisher.archive.overlay import OverlayStore
-from publisher.archive.records import log_file
+from publisher.archive.records import LogRecord, append_log, log_file
 from publisher.archive.schema import VERSION
 from publisher.archive.store import MemoryStore
 from publisher.errors import ArchiveError
@@ -113,6 +115,36 @@ def test_a_record_is_taken_wholly_or_not_at_all(full: Shelf, file: Path) -> None
     index.catch_up()
     assert told(index) == told(full.index)
     index.close()
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+class DyingIndex(Index):
+    """One whose process is killed when something taken down was met, and is to be forgotten."""
+
+    def rebuild(self) -> None:
+        """Come to no end."""
+        raise Killed
+
+
+def test_a_file_that_is_to_be_forgotten_is_not_opened_again(full: Shelf, file: Path) -> None:
+    """What was taken down stands in it, though its last record is known already."""
+    for index in open_index(file, full.store):
+        number = index.last_log + 1
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE words (text)")
+    append_log(full.store, LogRecord(number=number, what="takedown", taken_down="2026/04/26/a"))
+    dying = DyingIndex(file, full.store)
+    with pytest.raises(Killed):
+        dying.catch_up()
+    dying.close()
+    for index in open_index(file, full.store):
+        assert index.last_log == number
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("SELECT name FROM sqlite_schema WHERE name = 'words'").fetchall() == []
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 def test_a_rehearsal_changes_only_its_copy(full: Shelf) -> None:
