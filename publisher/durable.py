@@ -23,11 +23,11 @@ def create(path: Path, data: bytes, mode: int = 0o666, *, sync: bool = True) -> 
             os.fsync(descriptor)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Write a small file so that it is wholly the old or wholly the new one."""
     draft = path.with_name(f"{path.name}.tmp")
     draft.unlink(missing_ok=True)
-    create(draft, data)
+    create(draft, data, sync=sync)
     draft.replace(path)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -150,13 +151,17 @@ def _place(error: BaseException, template: str) -> tuple[str, int | None]:
 
 
 def make_theme(
-    name: str, folders: Mapping[str, Mapping[str, str]], *, is_checked: bool = True
+    name: str,
+    folders: Mapping[str, Mapping[str, str]],
+    *,
+    is_checked: bool = True,
+    compiled: BytecodeCache | None = None,
 ) -> Theme:
     """Put a theme together from the folders there are: ``{theme: {path: text}}``.
 
-    With ``is_checked=False`` its templates are not looked through (see `check_theme`).  Raises
-    ThemeError for a theme that is not there, extends itself, lacks a template, or has a file that
-    cannot be read as what it is.
+    With ``is_checked=False`` its templates are not looked through (see `check_theme`); `compiled`
+    knows templates that were compiled before.  Raises ThemeError for a theme that is not there,
+    extends itself, lacks a template, or has a file that cannot be read as what it is.
     """
     chain = _chain(name, folders)
     tokens: dict[str, Any] = {}
@@ -169,6 +174,7 @@ def make_theme(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         cache_size=400,
+        bytecode_cache=compiled,
     )
     environment.globals = {"range": range}
     environment.filters = {

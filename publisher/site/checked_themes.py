@@ -16,6 +16,7 @@ from pathlib import Path
 
 from publisher import durable
 from publisher.render.theme import Theme, check_theme, make_theme
+from publisher.site.compiled_templates import CompiledTemplates
 from publisher.version import VERSION
 
 _MOST = 64
@@ -27,7 +28,8 @@ def checked_theme(name: str, folders: Mapping[str, Mapping[str, str]], memory: P
 
     Raises ThemeError; nothing is kept of a theme that has a mistake.
     """
-    theme = make_theme(name, folders, is_checked=False)
+    compiled = CompiledTemplates(memory.with_name("templates"), name)
+    theme = make_theme(name, folders, is_checked=False, compiled=compiled)
     digest, known = _digest(theme), _known(memory)
     if digest not in known:
         check_theme(theme)

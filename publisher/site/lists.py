@@ -22,6 +22,9 @@ from publisher.site.targets import LATEST, is_divided
 # The list of stories shows so many; the years lead to the others.
 STORIES = 100
 _TAG_FORMS = ("atom",)
+# The feed of a tag has so many entries, and all that came in the days before the newest: who looks
+# once a week misses none.  Each stands whole in the feeds of all its tags.
+_TAG_FEED, _TAG_DAYS = 10, dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Lists:
             return {
                 **parts.pages.tag(tag, listed, editions, self._tag_years(edition, tag)),
                 **parts.pages.feed_page(path, label, _TAG_FORMS, editions),
-                **self._entries_feed(edition, channel, listed),
+                **self._entries_feed(edition, channel, _recent(listed)),
             }
 
         return self.site.each(editions, render)
@@ -250,6 +253,15 @@ class Lists:
         for tag, _ in self.site.library.index.counts("tag", slugs):
             label = views.tag(tag).label
             yield f"tags/{tag}", FeedList(paths.tag(edition, tag), label, _TAG_FORMS)
+
+
+def _recent(latest: list[EntryRevision]) -> list[EntryRevision]:
+    """Of the newest entries of a tag, those for its feed."""
+    since = latest[0].published - _TAG_DAYS if latest else None
+    return [
+        each for at, each in enumerate(latest)
+        if at < _TAG_FEED or (since is not None and each.published >= since)
+    ]  # fmt: skip
 
 
 def by_year(months: Iterable[tuple[int, int, int]]) -> list[tuple[int, list[tuple[int, int]]]]:

@@ -12,17 +12,18 @@ import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from publisher.errors import OutputError
 from publisher.site.build import Builder
+from publisher.site.editions import Files
 from publisher.site.ground import NOTHING_CHANGED
 from publisher.site.inputs import Uses
 from publisher.site.output import Session
@@ -31,6 +32,7 @@ from publisher.site.targets import Target
 
 FEW = 400
 """Targets: fewer are rendered before other processes would have begun."""
+_WORTH_A_FORK = 24  # targets: rendering them takes some ten times as long as a fork does
 _PORTION = 32  # targets
 _AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
 
@@ -51,6 +53,32 @@ def rendered(
         yield from (render(builder, uses, staging, target) for target in every)
         return
     yield from _spread(run, builder, uses, every, count)
+
+
+def made_ready(builder: Builder, targets: Sequence[Target], processes: int) -> dict[Target, Files]:
+    """Render what an issue touches, and keep it; other processes take their share.
+
+    Raises what a process raised, and OutputError for one that was killed.
+    """
+    count = processes or os.cpu_count() or 1
+    if count == 1 or len(targets) < _WORTH_A_FORK or not _may_fork():
+        return {each: builder.render(each) for each in targets}
+    workers: list[_Worker] = []
+    try:
+        for number in range(1, count):
+            workers.append(_start(workers, partial(_make, builder, targets[number::count])))
+        files = {each: builder.render(each) for each in targets[::count]}
+        for worker in workers:
+            files.update(_taken(worker))
+    finally:
+        for worker in workers:
+            worker.end()
+    return files
+
+
+def _make(builder: Builder, targets: Iterable[Target], pipe: Connection) -> None:
+    own = _reopened(builder)
+    pipe.send(_tried(lambda: {each: own.render(each) for each in targets}))
 
 
 def _may_fork() -> bool:
@@ -80,7 +108,8 @@ def _spread(
     workers: list[_Worker] = []
     try:
         for number in range(count):
-            workers.append(_start(workers, run, builder, uses.names, f"{number}-"))
+            job = partial(_work, run, builder, uses.names, f"{number}-")
+            workers.append(_start(workers, job))
         yield from _in_order(workers, iter(targets))
     finally:
         for worker in workers:
@@ -99,10 +128,15 @@ def _in_order(workers: list[_Worker], targets: Iterator[Target]) -> Iterator[Ren
             waiting.append(worker)
         if not waiting:
             return
-        found = _talk(worker := waiting.popleft(), worker.pipe.recv)
-        if isinstance(found, BaseException):
-            raise found
-        yield from found
+        yield from _taken(waiting.popleft())
+
+
+def _taken(worker: _Worker) -> Any:
+    """What a process has rendered; raises what it raised."""
+    found = _talk(worker, worker.pipe.recv)
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 def _talk(worker: _Worker, say: Callable[[], Any]) -> Any:
@@ -115,9 +149,7 @@ def _talk(worker: _Worker, say: Callable[[], Any]) -> Any:
         ) from error
 
 
-def _start(
-    others: list[_Worker], run: Session, builder: Builder, names: Iterable[str], prefix: str
-) -> _Worker:
+def _start(others: list[_Worker], job: Callable[[Connection], None]) -> _Worker:
     mine, its = Pipe()
     process = os.fork()
     if process:
@@ -129,25 +161,29 @@ def _start(
         # Who holds another end of a pipe keeps it open when the parent is gone.
         for pipe in (mine, *(each.pipe for each in others)):
             pipe.close()
-        _work(its, run, builder, names, prefix)
+        with suppress(EOFError, OSError):  # the parent is gone
+            job(its)
+        os._exit(0)
     finally:
         os._exit(1)
 
 
 def _work(
-    pipe: Connection, run: Session, builder: Builder, names: Iterable[str], prefix: str
-) -> NoReturn:
-    with suppress(EOFError, OSError):
-        own = _reopened(builder)
-        own_uses, staging = Uses(own.site, names), run.staging(prefix)
-        while True:
-            portion = pipe.recv()
-            try:
-                found: object = [render(own, own_uses, staging, each) for each in portion]
-            except Exception as error:  # noqa: BLE001 - the parent raises it
-                found = _sendable(error)
-            pipe.send(found)
-    os._exit(0)
+    run: Session, builder: Builder, names: Iterable[str], prefix: str, pipe: Connection
+) -> None:
+    own = _reopened(builder)
+    own_uses, staging = Uses(own.site, names), run.staging(prefix)
+    while True:
+        portion = pipe.recv()
+        pipe.send(_tried(lambda: [render(own, own_uses, staging, each) for each in portion]))  # noqa: B023
+
+
+def _tried(make: Callable[[], object]) -> object:
+    """What was made, or what was raised: the parent raises it."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001
+        return _sendable(error)
 
 
 def _reopened(builder: Builder) -> Builder:

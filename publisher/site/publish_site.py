@@ -22,7 +22,7 @@ from publisher.site.ground import is_path
 from publisher.site.inputs import Uses, state_of
 from publisher.site.ledger import DamagedLedgerError, Ledger, State
 from publisher.site.mirror import Mirror
-from publisher.site.parallel import FEW, rendered
+from publisher.site.parallel import FEW, made_ready, rendered
 from publisher.site.portions import Portions
 from publisher.site.targets import Target, everything
 
@@ -92,7 +92,7 @@ class SiteWriter:
         uses = Uses(builder.site, now.inputs)
         targets = due.targets
         if not due.is_whole:
-            builder, targets = _made_ready(builder, due.targets)
+            builder, targets = _made_ready(builder, due.targets, self._settings.processes)
         with output.session(self._public, journal=self._journal, copies=copies) as run:
             portions = Portions(run, ledger, self._check, lambda: self._begin(ledger, now))
             found = rendered(run, builder, uses, targets, self._settings.processes)
@@ -138,7 +138,9 @@ class _Ready(Builder):
         return self.files[target]
 
 
-def _made_ready(builder: Builder, targets: Iterable[Target]) -> tuple[Builder, Iterable[Target]]:
+def _made_ready(
+    builder: Builder, targets: Iterable[Target], processes: int
+) -> tuple[Builder, Iterable[Target]]:
     """Render what an issue touches before the site is locked: who renders may be stalled.
 
     Then another machine takes over, and must not find the site held for ever.  Where there are
@@ -148,4 +150,4 @@ def _made_ready(builder: Builder, targets: Iterable[Target]) -> tuple[Builder, I
     first = list(islice(left, FEW))
     if len(first) == FEW:
         return builder, chain(first, left)
-    return _Ready(builder.site, {each: builder.render(each) for each in first}), first
+    return _Ready(builder.site, made_ready(builder, first, processes)), first

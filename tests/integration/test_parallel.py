@@ -19,6 +19,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for children in /proc"),
 ]
 DAYS, ENTRIES = 3, 36
+PUBLISH = ("--now", "2026-04-27T19:05+08:00", "publish", "--until", "written")
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,20 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     return newsroom
 
 
-def start(newsroom: Newsroom, public: Path, processes: int) -> subprocess.Popen[str]:
-    """Build the whole site into a folder."""
+def newsroom_with_news(newsroom: Newsroom) -> Newsroom:
+    """One issue is out, and there is much for the next one."""
+    newsroom.entry("first", "2026-04-26")
+    newsroom.publish("2026-04-26", until="written")
+    for number in range(ENTRIES):
+        newsroom.entry(f"more-{number}", "2026-04-27", tags=[f"t{number}"])
+    return newsroom
+
+
+def start(newsroom: Newsroom, public: Path, processes: int, *command: str) -> subprocess.Popen[str]:
+    """Build the whole site into a folder, or do something else."""
     told = {"PUBLISHER_PUBLIC": str(public), "PUBLISHER_PROCESSES": str(processes)}
     return subprocess.Popen(
-        [sys.executable, "-m", "publisher", "build"], cwd=newsroom.root, text=True,
+        [sys.executable, "-m", "publisher", *(command or ("build",))], cwd=newsroom.root, text=True,
         env={**os.environ, **told}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -88,6 +98,33 @@ def test_a_process_that_is_killed_is_an_error(archived: Newsroom, tmp_path: Path
     assert not [each for each in tmp_path.iterdir() if "staged" in each.name]
     start(archived, tmp_path / "killed", 1).communicate(timeout=50)
     assert files(tmp_path / "killed") == archived.files()
+
+
+def test_an_issue_that_several_processes_render_is_the_same(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """Its pages, lists and feeds, while another process holds a share of them."""
+    running = start(newsroom_with_news(newsroom), newsroom.root / "public", 3, *PUBLISH)
+    working(running, 2)
+    _, errors = running.communicate(timeout=50)
+    assert (running.returncode, errors) == (0, "")
+    start(newsroom, tmp_path / "one", 1).communicate(timeout=50)
+    assert files(tmp_path / "one") == newsroom.files()
+
+
+def test_an_issue_waits_for_a_process_that_was_killed(newsroom: Newsroom) -> None:
+    """Its site is not written; the next run does it all."""
+    before = newsroom_with_news(newsroom).files()
+    running = start(newsroom, newsroom.root / "public", 3, *PUBLISH)
+    os.kill(working(running, 2)[0], signal.SIGKILL)
+    _, errors = running.communicate(timeout=50)
+    assert running.returncode == 3
+    assert "which rendered pages, was killed" in errors
+    assert newsroom.files() == before
+    again = start(newsroom, newsroom.root / "public", 3, *PUBLISH)
+    again.communicate(timeout=50)
+    assert again.returncode == 0
+    assert len(newsroom.files()) > len(before)
 
 
 def test_the_processes_end_with_the_one_that_started_them(
