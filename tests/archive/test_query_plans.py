@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, cast
 
 import pytest
@@ -78,6 +79,8 @@ ASKED: dict[str, list[Callable[[Index], object]]] = {
     "feed_issue_months": [lambda i: i.feed_issue_months("daily")],
     "feed_issues": [lambda i: i.feed_issues("daily", "2026-04")],
 }
+# These have a limit.
+LIMITED = ["issues", "newest_numbered", "issues_before", "neighbours", "entries", "stories_told"]
 # The first two are as small as the publication has bulletins, however old it is; `last` is the one
 # row that notices count from, found by its key.
 SMALL = {"bulletin", "shelf", "last"}
@@ -171,6 +174,19 @@ def test_no_question_reads_a_whole_table(watched: Watched, name: str) -> None:
     plans = watched.plans()
     assert plans
     assert scanned(plans) == {}
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_the_newest_are_read_from_the_end_of_their_order(watched: Watched, name: str) -> None:
+    """With a limit nothing is sorted before it is reached, but what came at one moment."""
+    watched.plans()
+    for ask in ASKED[name]:
+        ask(watched)
+    # Some days are found by another index than that of the order, and are few.
+    limited = [each for each in watched.plans().items() if "LIMIT" in each[0]]
+    steps = [steps for query, steps in limited if "ORDER BY +slot" not in query]
+    assert steps
+    assert "USE TEMP B-TREE FOR ORDER BY" not in set(chain.from_iterable(steps))
 
 
 @pytest.mark.parametrize("name", WHOLE)
