@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from publisher.archive import records
 from publisher.archive.queries_entries import EntryQueries
 from publisher.archive.queries_feeds import FeedQueries
-from publisher.archive.rows import EntryKey, IssueKey, issue_key, utc
+from publisher.archive.rows import EntryKey, IssueKey, issue_key, moment, utc
 from publisher.errors import ArchiveError
 from publisher.issue.issue import CorrectionNotice
 
@@ -89,6 +89,11 @@ class Queries(EntryQueries, FeedQueries):
             bulletin,
         )
         return [(int(month[:4]), int(month[5:]), count) for month, count in rows]
+
+    def changed(self) -> dict[str, dt.datetime]:
+        """When each month (“2026-04”) last changed, with the entries filed and the issues in it."""
+        rows = self._rows("SELECT month, changed FROM month ORDER BY month")
+        return {month: moment(changed) for month, changed in rows}
 
     def count(self, bulletin: str) -> int:
         """How many numbered issues a bulletin has."""

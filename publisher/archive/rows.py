@@ -92,6 +92,11 @@ def utc(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
 
 
+def moment(microseconds: int) -> dt.datetime:
+    """The moment so many microseconds after the beginning of 1970, in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
+
+
 def micros(moment: dt.datetime) -> int:
     """Microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND

@@ -8,7 +8,7 @@ So the newest of a list are read from its end, and how many there are was counte
 from __future__ import annotations
 
 # A file with another version is made anew.
-VERSION = 3
+VERSION = 4
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -29,6 +29,9 @@ CREATE INDEX issue_bulletin_day ON issue (bulletin, day);
 CREATE TABLE issue_month (
     bulletin TEXT, what TEXT, month TEXT, count INTEGER, PRIMARY KEY (bulletin, what, month)
 ) WITHOUT ROWID;
+-- When an entry filed in a month, or an issue of its days, last came, was changed or left: in
+-- microseconds since 1970.
+CREATE TABLE month (month TEXT PRIMARY KEY, changed INTEGER) WITHOUT ROWID;
 
 CREATE TABLE carried (
     entry TEXT, bulletin TEXT, name TEXT, as_news INTEGER, as_date INTEGER,

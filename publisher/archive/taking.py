@@ -64,11 +64,11 @@ class Taker:
             self._carry(revision)
             touched = {p.entry: 0 for p in revision.issue.placed()} | touched
             for entry_id, number in touched.items():
-                self._entry(entry_id, number, record.number)
+                self._entry(entry_id, number, record.number, revision.at)
             self._issue(revision, size, record.number)
         else:
             for entry_id, number in touched.items():
-                self._entry(entry_id, number, record.number)
+                self._entry(entry_id, number, record.number, None)
         self._set("log", str(record.number))
         if record.commit:
             self._set("commit", record.commit)
@@ -84,19 +84,25 @@ class Taker:
 
     # Entries -----------------------------------------------------------------------------------
 
-    def _entry(self, entry_id: str, number: int, log: int) -> None:
-        """Take a revision if it is newer, and see to it that the lists are right."""
+    def _entry(self, entry_id: str, number: int, log: int, carried: dt.datetime | None) -> None:
+        """Take a revision if it is newer, and see to it that the lists are right.
+
+        `carried` is when the issue was frozen that brings the entry.
+        """
         found = self._db.execute(_KNOWN, (entry_id,)).fetchone()
         old = _Row(*found) if found else None
         new = replace(old, shelf=self._shelf(entry_id)) if old else None
+        at = carried
         if number > (old.revision if old else 0):
             revision, size = self._read(records.entry_file(entry_id, number), EntryRevision)
             new = self._write(revision, size, self._shelf(entry_id))
+            at = revision.at
             self._names(revision)
             self._corrections(revision, log)
         if new is None or new == old:
             return
         self._db.execute("UPDATE entry SET shelf = ? WHERE n = ?", (new.shelf, new.n))
+        self._changed({each.month for each in (old, new) if each}, at)
         before, after = self._postings(old), self._postings(new)
         gone, come = sorted(before - after), sorted(after - before)
         self._db.executemany("DELETE FROM posting WHERE list = ? AND published = ? AND n = ?", gone)
@@ -136,6 +142,14 @@ class Taker:
                 for at in range(len(revision.entry.corrections))
             ],
         )
+
+    def _changed(self, months: Iterable[str], at: dt.datetime | None) -> None:
+        if at is not None:
+            self._db.executemany(
+                "INSERT INTO month VALUES (?, ?) "
+                "ON CONFLICT (month) DO UPDATE SET changed = max(changed, excluded.changed)",
+                [(month, micros(at)) for month in sorted(months)],
+            )
 
     # Lists -------------------------------------------------------------------------------------
 
@@ -186,6 +200,7 @@ class Taker:
     def _issue(self, revision: IssueRevision, size: int, log: int) -> None:
         issue = revision.issue
         key = issue.bulletin, issue.name
+        self._changed([f"{issue.day:%Y-%m}"], revision.at)
         known = "UPDATE issue SET revision = ? WHERE bulletin = ? AND name = ?"
         if not self._db.execute(known, (revision.revision, *key)).rowcount:
             self._new_issue(revision, size, log)

@@ -63,10 +63,14 @@ def addresses(publication: Publication, url: SitemapUrl) -> list[str]:
     return [path for path in dict.fromkeys(found) if path]
 
 
-def sitemap_index(base_url: str, names: Iterable[str]) -> dict[str, bytes]:
-    """``sitemap.xml``, which names the files of all parts."""
+def sitemap_index(base_url: str, files: Mapping[str, dt.datetime | None]) -> dict[str, bytes]:
+    """``sitemap.xml``, which names the files of all parts, and when each changed where it is known.
+
+    Search engines fetch a part again when this is later than they have it.
+    """
     rows = "".join(
-        f"<sitemap><loc>{escape(f'{base_url}/{name}')}</loc></sitemap>\n" for name in names
+        f"<sitemap><loc>{escape(f'{base_url}/{name}')}</loc>{_lastmod(changed)}</sitemap>\n"
+        for name, changed in files.items()
     )
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -97,8 +101,11 @@ def _indexed(publication: Publication, found: Mapping[str, str]) -> Iterator[str
 
 
 def _url(address: str, lastmod: dt.datetime | None, alternates: str) -> str:
-    changed = f"<lastmod>{lastmod.isoformat(timespec='seconds')}</lastmod>" if lastmod else ""
-    return f"<url><loc>{escape(address)}</loc>{changed}{alternates}</url>\n"
+    return f"<url><loc>{escape(address)}</loc>{_lastmod(lastmod)}{alternates}</url>\n"
+
+
+def _lastmod(changed: dt.datetime | None) -> str:
+    return f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
 
 
 def _alternate(tag: str, address: str) -> str:

@@ -32,13 +32,20 @@ class SiteMap:
     site: Editions
 
     def index(self) -> Files:
-        """``sitemap.xml``, which names the files of all parts."""
-        publication = self.site.publication
+        """``sitemap.xml``, which names the files of all parts.
+
+        When a month changed is known; the fronts and lists name whatever is there today.
+        """
+        publication, changed = self.site.publication, self.site.library.index.changed()
         counts = {_PAGES: self._count(self._pages())}
         for month, most in sorted(self._months().items()):
             counts[month] = most if most <= MAX_URLS else self._count(self._month(month))
-        names = (name for part, count in counts.items() for name in file_names(part, count))
-        return sitemap_index(publication.base_url, names)
+        files = {
+            name: changed.get(part)
+            for part, count in counts.items()
+            for name in file_names(part, count)
+        }
+        return sitemap_index(publication.base_url, files)
 
     def pages(self) -> Files:
         """The part with the fronts and the lists."""

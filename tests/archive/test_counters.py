@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any
 
@@ -110,6 +110,29 @@ def test_what_was_counted_is_what_is_there(steps: list[tuple[Any, ...]]) -> None
             told_on = Counter(each.entry.story for each in of_year if each.entry.story)
             assert index.stories_told(slugs, year=year) == list(told_on.items())
             assert [k.id for k in index.entries(slugs, year=year)] == [e.id for e in of_year]
+
+
+@settings(max_examples=30, deadline=None)
+@given(changes())
+def test_no_revision_is_newer_than_the_change_of_its_month(steps: list[tuple[Any, ...]]) -> None:
+    """One of them is as old, and an index that is made anew says the same."""
+    shelf = make(steps)
+    dates = defaultdict[str, set[dt.datetime]](set)
+    for key in shelf.index.all_entries():
+        entry = shelf.library.entry(key)
+        dates[f"{entry.entry.filed:%Y-%m}"].add(entry.at)
+    for issue in shelf.index.issues():
+        dates[f"{issue.day:%Y-%m}"].add(shelf.library.issue(issue).at)
+    changed = shelf.index.changed()
+    assert changed.keys() == dates.keys()
+    every = set().union(*dates.values())
+    for month, at in changed.items():
+        assert at >= max(dates[month])
+        assert at in every
+    anew = Index(None, shelf.store)
+    anew.catch_up()
+    assert anew.changed() == changed
+    anew.close()
 
 
 @settings(max_examples=30, deadline=None)

@@ -331,3 +331,24 @@ def test_a_correction_that_came_with_the_issue_is_no_notice(shelf: Shelf) -> Non
     issue = shelf.publish(written("a"), file={"corrections": [NOTE]})
     shelf.revise_issue(issue, issue.issue, "translation")
     assert shelf.index.notices("daily") == []
+
+
+def test_a_month_changed_when_something_came_was_revised_or_left(shelf: Shelf) -> None:
+    """Its own entries and issues alone; one that is filed under another month has left it."""
+    shelf.publish(written("a"))
+    # The entries of an issue are a moment later than it, to be in their order.
+    came = shelf.library.newest(["2026/04/26/a"])["2026/04/26/a"].at
+    assert shelf.index.changed() == {"2026-04": came}
+    revised = shelf.revise(written("a", title=both("new"))).at
+    later = shelf.publish(name="2026-05-01", file={}, **DATED).at
+    assert shelf.index.changed() == {"2026-04": revised, "2026-05": later}
+    moved = written("a", day="2026/03/31", aliases=["2026/04/26/a"])
+    left = shelf.revise(moved, "rename", "2026/04/26/a").at
+    assert shelf.index.changed() == {"2026-03": left, "2026-04": left, "2026-05": later}
+
+
+def test_a_month_changed_when_another_bulletin_took_an_entry_of_it(shelf: Shelf) -> None:
+    """Editions may have a page of it that had none before."""
+    shelf.publish(written("a"))
+    taken = shelf.publish(written("a"), slug="weekly", name="2026-05-01")
+    assert shelf.index.changed() == {"2026-04": taken.at, "2026-05": taken.at}

@@ -88,11 +88,14 @@ def test_a_part_without_a_page_has_no_file() -> None:
 
 
 def test_the_index_names_the_files() -> None:
-    """By their whole addresses."""
-    data = sitemap_index(BASE, ["sitemap-pages.xml", "sitemap-2026-04.xml"])["sitemap.xml"]
+    """By their whole addresses, and with the time of the last change where it is known."""
+    files = {"sitemap-pages.xml": None, "sitemap-2026-04.xml": AT}
+    data = sitemap_index(BASE, files)["sitemap.xml"]
     assert find(data, "/s:sitemapindex/s:sitemap/s:loc/text()") == [
         f"{BASE}/sitemap-pages.xml", f"{BASE}/sitemap-2026-04.xml",
     ]  # fmt: skip
+    assert find(data, "//s:sitemap[s:lastmod]/s:loc/text()") == [f"{BASE}/sitemap-2026-04.xml"]
+    assert find(data, "//s:lastmod/text()") == [AT.isoformat()]
 
 
 def test_robots_names_the_sitemap() -> None:

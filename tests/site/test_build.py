@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import posixpath
 import re
@@ -119,6 +120,17 @@ def test_the_sitemap_names_what_exists(site: Newsroom) -> None:
     assert "/en/e/2026/04/26/renamed/" in named
     assert "/en/e/2026/04/26/one/" not in named
     assert "/en/e/2026/04/26/two/" not in text
+
+
+def test_the_sitemap_says_which_parts_changed_when(site: Newsroom) -> None:
+    """A month did with the last of its pages; what is in it may have left, but not come, later."""
+    listed = re.findall(
+        r"<loc>[^<]*/([^</]*)</loc>(?:<lastmod>([^<]*)<)?", site.page("sitemap.xml")
+    )
+    assert [bool(changed) for _, changed in listed] == [False, True, True]
+    for part, changed in listed[1:]:
+        pages = re.findall(r"<lastmod>([^<]*)</lastmod>", site.page(part))
+        assert dt.datetime.fromisoformat(changed) == max(map(dt.datetime.fromisoformat, pages))
 
 
 def test_the_old_address_leads_to_the_new_one(site: Newsroom) -> None:
