@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Localized
@@ -195,11 +196,12 @@ class Lists:
     def stories(self) -> Files:
         """The stories that were told on last, and the years of all."""
         index, editions = self.site.library.index, self.site.counting("story")
+        years = cache(index.story_years)  # most editions have the same bulletins
 
         def render(edition: str, parts: EditionParts) -> Files:
             slugs = self.site.bulletins_of(edition)
             told = self._titled(index.stories_told(slugs, limit=STORIES))
-            return parts.pages.stories(told, editions, index.story_years(slugs))
+            return parts.pages.stories(told, editions, years(slugs))
 
         return self.site.each(editions, render)
 
