@@ -40,6 +40,7 @@ from publisher.review import (
     theme_problems,
 )
 from publisher.site import output
+from publisher.site.articles import refuse_unknown_edition, wechat_article
 from publisher.site.build import Builder
 from publisher.skipping import is_skipped, lift, skip
 from publisher.taking_down import found, go_on, remove, still_there
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from publisher.checkout import Pulled
     from publisher.content.judging import Tell
     from publisher.mailing import Sent
+    from publisher.render.wechat import Article
     from publisher.returns.returns import Verdict
     from publisher.storage.issues import StepRow
     from publisher.taking_down import TakenDown
@@ -319,14 +321,15 @@ class App(Parts):
         """
         with self._as_if_published(bulletin, name) as app:
             mailroom, revision = app.mailroom(), app.issue(bulletin, name)
-            editions = mailroom.site.editions_of(bulletin)
-            if edition not in editions:
-                raise UsageError(
-                    f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
-                )
+            refuse_unknown_edition(mailroom.site, bulletin, edition)
             mail = mailroom.mail(revision, edition)
         someone = recipient or f"readers+{edition}@{self.frame.publication.domain}"
         return mail, mailroom.message(revision, mail, someone)
+
+    def article(self, bulletin: str, name: str, edition: str) -> Article:
+        """The issue as an article for WeChat; one that is not published yet, as it would be now."""
+        with self._as_if_published(bulletin, name) as app:
+            return wechat_article(app.editions(), app.issue(bulletin, name), edition)
 
     def send_test(self, message: bytes, recipient: str) -> str:
         """Send one message to one address, past the ledger; what the other side answered."""

@@ -83,7 +83,7 @@ def plain_files() -> dict[str, str]:
         "issue.title", "publication.name"
     )
     files["web/search.js"] = "// nothing"
-    files["web/style.css"] = "a { color: #000 }"
+    files["web/style.css"] = files["wechat/style.css"] = "a { color: #000 }"
     default = theme_files()["default"]
     kept = ("strings/", "theme.toml")
     return files | {path: text for path, text in default.items() if path.startswith(kept)}

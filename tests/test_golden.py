@@ -1,4 +1,4 @@
-"""Outputs as people last looked at them: mail, pages and feeds.
+"""Outputs as people last looked at them: mail, pages, feeds, and an article for WeChat.
 
 `make golden` writes them again; the diff is what a reviewer looks at.
 """
@@ -38,6 +38,7 @@ SAMPLE = {
     for name in ("email.html", "email.txt", "page.html")
 } | {
     *(f"sample/entry/{edition}.html" for edition in EDITIONS),
+    *(f"sample/ai-monthly/2026-04/{edition}/wechat.html" for edition in ("zh", "en")),
     *(f"sample/ai-weekly/2026-W17/{edition}/traffic.csv" for edition in EDITIONS),
     *(f"sample/ai-weekly/2026-W17/{edition}/calendar.ics" for edition in EDITIONS),
     "sample/curious-spark/2026-04-26/zh/atom.xml",
@@ -68,6 +69,10 @@ class Outputs:
         mailroom = Mailroom(self.site, "news.example.com")
         mail = mailroom.mail(self.app.issue(self.bulletin, self.day), edition)
         return (mail.html if form == "html" else mail.text).encode()
+
+    def article(self, edition: str) -> bytes:
+        """The issue for WeChat."""
+        return self.app.article(self.bulletin, self.day, edition).html.encode()
 
     def file(self, path: str, *target: str) -> bytes:
         """A file of the site."""
@@ -141,6 +146,8 @@ def sample_output(app: App, name: str) -> bytes:
     found = Outputs(app, issue, bulletin)
     if what.startswith("email"):
         return found.mail(edition, "html" if what.endswith("html") else "txt")
+    if what == "wechat.html":
+        return found.article(edition)
     if what in ("page.html", "traffic.csv"):
         file = what.replace("page.html", "index.html")
         return found.file(f"{edition}/{bulletin}/{issue}/{file}", "issue", bulletin, issue)

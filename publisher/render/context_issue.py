@@ -138,6 +138,15 @@ class CodeView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """An address that a text leads to, written out where there can be no links."""
+
+    number: int  # it stands as [3] where the link would be
+    text: str  # the title of the link, else its words
+    url: str  # or a mail address
+
+
+@dataclass(frozen=True, slots=True)
 class RemovedView:
     """A note where an entry stood that was taken down by law."""
 

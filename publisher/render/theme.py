@@ -65,6 +65,8 @@ REQUIRED = (
     "web/tag_month.html",
     "web/tag_year.html",
     "web/tags.html",
+    "wechat/issue.html",
+    "wechat/style.css",
 )
 
 
