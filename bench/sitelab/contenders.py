@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.site.lists import STORIES
+from publisher.site.lists import STORIES, TAG_FEED
 from publisher.site.targets import DIVIDED, LATEST
 from sitelab.measure import Run, run
 
@@ -177,7 +177,7 @@ PEERS: tuple[type[Contender], ...] = (Hugo, Pelican, Eleventy)
 def write_words(file: Path) -> None:
     """The words of the publication, and how long our lists are: theirs are as long."""
     words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))
-    words["limits"] = {"latest": LATEST, "stories": STORIES, "divided": DIVIDED}
+    words["limits"] = {"latest": LATEST, "stories": STORIES, "divided": DIVIDED, "feed": TAG_FEED}
     file.write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ STORIES = 100
 _TAG_FORMS = ("atom",)
 # The feed of a tag has so many entries, and all that came in the days before the newest: who looks
 # once a week misses none.  Each stands whole in the feeds of all its tags.
-_TAG_FEED, _TAG_DAYS = 10, dt.timedelta(days=7)
+TAG_FEED, _TAG_DAYS = 10, dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def _recent(latest: list[EntryRevision]) -> list[EntryRevision]:
     since = latest[0].published - _TAG_DAYS if latest else None
     return [
         each for at, each in enumerate(latest)
-        if at < _TAG_FEED or (since is not None and each.published >= since)
+        if at < TAG_FEED or (since is not None and each.published >= since)
     ]  # fmt: skip
 
 

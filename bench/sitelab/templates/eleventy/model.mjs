@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 const { limits } = JSON.parse(readFileSync("words.json", "utf8"));
-const { latest: LATEST, stories: STORIES, divided: DIVIDED } = limits;
+const { latest: LATEST, stories: STORIES, divided: DIVIDED, feed: FEED } = limits;
 const FORMS = [
   { name: "RSS", file: "rss.xml", form: "rss" },
   { name: "Atom", file: "atom.xml", form: "atom" },
@@ -164,7 +164,7 @@ function tagPages(page, words, tags) {
         page(path, "divided", `${tag}, ${year}`, tag, crumbs, { kicker, counts: parts });
       }
     page(`tags/${tag}/`, "list", tag, tag, crumbs, {
-      kicker: words.tags, follow: true, entries: latest, counts: on, has: FORMS.slice(1, 2), newest: latest,
+      kicker: words.tags, follow: true, entries: latest, counts: on, has: FORMS.slice(1, 2), newest: latest.slice(0, FEED),
     });
     feedPage(page, words, `tags/${tag}/`, tag, FORMS.slice(1, 2));
   }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 LIMITS = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))["limits"]
 LATEST, STORIES, DIVIDED = LIMITS["latest"], LIMITS["stories"], LIMITS["divided"]
+FEED = LIMITS["feed"]
 FORMS = [
     {"name": "RSS", "file": "rss.xml", "form": "rss"},
     {"name": "Atom", "file": "atom.xml", "form": "atom"},
@@ -162,7 +163,7 @@ def _tags(ed, words, tags):
                         counts=parts)  # fmt: skip
         yield _page(ed, f"tags/{tag}/", "list", tag, tag, crumbs, kicker=words["tags"], follow=True,
                     entries=entries[:LATEST], counts=on, has=FORMS[1:2],
-                    newest=entries[:LATEST])  # fmt: skip
+                    newest=entries[:FEED])  # fmt: skip
         yield _feed_page(ed, words, f"tags/{tag}/", tag, FORMS[1:2])
     yield _page(ed, "tags/", "tags", words["tags"], words["tags"], counts=counts)
     yield _page(ed, "feeds/", "feeds", words["feeds"], words["copy"], counts=counts, forms=FORMS)
