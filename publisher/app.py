@@ -42,6 +42,7 @@ from publisher.review import (
 from publisher.site import output
 from publisher.site.articles import refuse_unknown_edition, wechat_article
 from publisher.site.build import Builder
+from publisher.site.paper import issue_pdf
 from publisher.skipping import is_skipped, lift, skip
 from publisher.taking_down import found, go_on, remove, still_there
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from publisher.mailing import Sent
     from publisher.render.wechat import Article
     from publisher.returns.returns import Verdict
+    from publisher.site.weasy import Pdf
     from publisher.storage.issues import StepRow
     from publisher.taking_down import TakenDown
 
@@ -330,6 +332,11 @@ class App(Parts):
         """The issue as an article for WeChat; one that is not published yet, as it would be now."""
         with self._as_if_published(bulletin, name) as app:
             return wechat_article(app.editions(), app.issue(bulletin, name), edition)
+
+    def pdf(self, bulletin: str, name: str, edition: str) -> Pdf:
+        """The issue as a PDF; one that is not published yet, as it would be now."""
+        with self._as_if_published(bulletin, name) as app:
+            return issue_pdf(app.editions(), app.issue(bulletin, name), edition)
 
     def send_test(self, message: bytes, recipient: str) -> str:
         """Send one message to one address, past the ledger; what the other side answered."""

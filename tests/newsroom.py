@@ -83,7 +83,9 @@ def plain_files() -> dict[str, str]:
         "issue.title", "publication.name"
     )
     files["web/search.js"] = "// nothing"
-    files["web/style.css"] = files["wechat/style.css"] = "a { color: #000 }"
+    files |= dict.fromkeys(
+        ("pdf/style.css", "web/style.css", "wechat/style.css"), "a { color: #000 }"
+    )
     default = theme_files()["default"]
     kept = ("strings/", "theme.toml")
     return files | {path: text for path, text in default.items() if path.startswith(kept)}

@@ -13,8 +13,8 @@ cd "$(dirname "$0")/.."
 what=${1:-}
 case $what in
 main) groups="main" ;;
-service) groups="main extra:compress extra:doctor extra:postgres extra:s3 extra:search" ;;
-all) groups="main extra:compress extra:doctor extra:postgres extra:s3 extra:search group:build group:dev" ;;
+service) groups="main extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search" ;;
+all) groups="main extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search group:build group:dev" ;;
 *)
     echo "usage: tools/setup-venv.sh main|service|all" >&2
     exit 2

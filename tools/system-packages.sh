@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the programs that some tests look with: a browser, fonts, a RELAX NG checker, mail
-# servers, and (from npm, into .venv/node) the Nu HTML checker and axe-core.
+# Install the programs that some tests look with: a browser, fonts, what sets a PDF, a RELAX NG
+# checker, mail servers, and (from npm, into .venv/node) the Nu HTML checker and axe-core.
 #
 # Quick when all is there. Starts no service and asks nothing. Where it may not install, it says
 # what is missing in .venv/missing-programs.txt; the tests that need it are skipped, and the run
@@ -26,8 +26,9 @@ installed() {
 
 # libatomic1: the node that Playwright brings needs it.
 missing() {
-    for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji jing \
-        default-jre-headless npm postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd \
+    for package in chromium libatomic1 fonts-noto-cjk fonts-noto-color-emoji \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 jing default-jre-headless npm \
+        postfix opendkim opendkim-tools dovecot-imapd dovecot-lmtpd \
         caddy nginx docker-compose postgresql; do
         installed $package || printf '%s ' $package
     done

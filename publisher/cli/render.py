@@ -1,4 +1,4 @@
-"""`publisher render`: the mail of an issue into a folder, or an article for WeChat."""
+"""`publisher render`: the mail of an issue into a folder, its PDF, or an article for WeChat."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.errors import OutputError, UsageError
+from publisher.site.paper import FONTS
 from publisher.subscribers.addresses import read_address
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 @click.argument("bulletin")
 @click.argument("issue")
 @click.option("--edition", required=True, metavar="NAME", help="Which edition, such as zh.")
-@click.option("--as", "form", type=click.Choice(["mail", "wechat"]), default="mail",
-              help="A mail, the default, or an article for a WeChat account.")  # fmt: skip
+@click.option("--as", "form", type=click.Choice(["mail", "pdf", "wechat"]), default="mail",
+              help="A mail, the default, a PDF, or an article for a WeChat account.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
               metavar="DIR", help="The folder; it is made if it is not there.")  # fmt: skip
 @click.option("--to", metavar="ADDRESS", default="", help="Send it to this address, as a test.")
@@ -42,12 +43,16 @@ def command(
     Of a published issue as it was published; of any other as it would be now.  A test mail
     counts for nobody: its links to leave and to choose lead nowhere.
 
+    With --as pdf, write issue.pdf.  It needs the extra `pdf` (`pip install 'publisher[pdf]'`).
+
     With --as wechat, write wechat.html: a fragment to paste into WeChat's editor.  Links become
     numbers with notes; pictures to upload, and what else the editor asks for, are listed.
     """
     app = App(root_of(ctx), os.environ, now_of(ctx))
     if form == "wechat":
         _article(app, (bulletin, issue, edition), out, to)
+    elif form == "pdf":
+        _pdf(app, (bulletin, issue, edition), out, to)
     else:
         _mail(app, (bulletin, issue, edition), out, to)
 
@@ -80,6 +85,20 @@ def _article(app: App, which: tuple[str, str, str], out: Path | None, to: str) -
 
     for each in excess(article):
         click.echo(f"warning: {each}", err=True)
+
+
+def _pdf(app: App, which: tuple[str, str, str], out: Path | None, to: str) -> None:
+    if to:
+        raise UsageError("a PDF is not sent by mail", "leave --to out")
+    if out is None:
+        raise UsageError("where should the PDF go?", "name a folder with --out")
+    pdf = app.pdf(*which)
+    _write(out, {"issue.pdf": pdf.data})
+    click.echo(f"{pdf.pages} pages")
+    for each in pdf.refused:
+        click.echo(f"warning: {each} is not there: only images of the issue are", err=True)
+    if pdf.unknown:
+        click.echo(f"warning: no font has {pdf.unknown}; install {FONTS}", err=True)
 
 
 def _told(article: Article) -> str:

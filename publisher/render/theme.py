@@ -35,6 +35,8 @@ REQUIRED = (
     "email/notice.mjml",
     "feed/entry.html",
     "feed/issue.html",
+    "pdf/issue.html",
+    "pdf/style.css",
     "text/issue.txt",
     "text/notice.txt",
     "web/404.html",

@@ -105,7 +105,7 @@ def test_an_article_that_is_too_long_is_written_with_a_warning(
         ([], "where should the article go?; name a folder with --out"),
         (["--out", "{}", "--to", "a@b.example"], "not sent by mail; leave --to out"),
         (["--out", "{}", "--edition", "fr"], "daily has no edition “fr”; use one of zh, en"),
-        (["--out", "{}", "--as", "word"], "'word' is not one of 'mail', 'wechat'."),
+        (["--out", "{}", "--as", "word"], "'word' is not one of 'mail', 'pdf', 'wechat'."),
     ],
 )
 def test_wrong_use(
@@ -115,6 +115,31 @@ def test_wrong_use(
     newsroom.entry("one")
     out = tmp_path / "out"
     code, _, errors = run(*WECHAT, *(each.format(out) for each in arguments))
+
+    assert code == 2
+    assert told in errors
+    assert not out.exists()
+
+
+# As a PDF ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "where should the PDF go?; name a folder with --out"),
+        (["--out", "{}", "--to", "a@b.example"], "a PDF is not sent by mail; leave --to out"),
+        (["--out", "{}", "--edition", "fr"], "daily has no edition “fr”; use one of zh, en"),
+    ],
+)
+def test_wrong_use_for_a_pdf(
+    run: Run, newsroom: Newsroom, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    """Said in a line, and nothing is written."""
+    newsroom.entry("one")
+    out = tmp_path / "out"
+    pdf = (*ISSUE, "--edition", "en", "--as", "pdf")
+    code, _, errors = run(*pdf, *(each.format(out) for each in arguments))
 
     assert code == 2
     assert told in errors
