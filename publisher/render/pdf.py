@@ -5,6 +5,7 @@ Pure: no disk, no clock, and no PDF yet; that is made in `publisher.site.weasy`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def printable(theme: Theme, views: Views, issue: IssueView, generator: str) -> P
         edition=edition, publication=publication,
     )  # fmt: skip
     return Printable(
-        html=inert(html),
+        html=_tight(inert(html)),
         css=_style(theme, views),
         url=issue.url,
         title=inert(issue.title.line),
@@ -56,6 +57,17 @@ def printable(theme: Theme, views: Views, issue: IssueView, generator: str) -> P
         modified=issue.updated_iso,
         generator=generator,
     )
+
+
+# WeasyPrint makes an empty line of white space that follows a block among text.
+_BETWEEN = re.compile(
+    r"(</(?:article|dd|div|dl|figure|h[1-6]|li|nav|ol|p|section|table|ul)>)\s+(?=<)"
+)
+
+
+def _tight(html: str) -> str:
+    """The HTML without white space after blocks, where it says nothing."""
+    return _BETWEEN.sub(r"\1", html)
 
 
 def _style(theme: Theme, views: Views) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import builders
 import pytest
 import webpages
@@ -97,3 +99,11 @@ def test_control_characters_do_no_harm() -> None:
 
     assert "\u202e" not in found.html + found.title
     assert found.title == "Report (en)"
+
+
+def test_nothing_stands_between_blocks() -> None:
+    """It would be set as an empty line; between words in a line it stays."""
+    html = printable().html
+
+    assert re.search(r"</(p|div|li|section|article)>\s+<", html) is None
+    assert re.search(r"</(a|span)> <", html) is not None
