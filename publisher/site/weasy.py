@@ -7,7 +7,6 @@ machine, and nothing else that it was not given.
 from __future__ import annotations
 
 import logging
-import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -17,11 +16,20 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from publisher.render.pdf import Printable
+from publisher.errors import ThemeError
+from publisher.render.pdf import STYLE, Printable
 
 # It tells of each rule of a style sheet that is for screens only.
 for _name in ("weasyprint", "fontTools"):
     logging.getLogger(_name).propagate = False
+
+_KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+# How its layout fails on HTML and styles that nobody foresaw.
+_FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
+    RecursionError, TypeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +56,27 @@ class _Given(URLFetcher):  # type: ignore[misc]  # it has no types
         if data is None:
             self.refused[url] = None
             raise ValueError("it is not part of the issue")
-        kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+        kind = _KINDS.get(url.rpartition(".")[2], "application/octet-stream")
         return URLFetcherResponse(url, data, {"Content-Type": kind})
 
 
 def make_pdf(found: Printable, files: Mapping[str, bytes]) -> Pdf:
     """The PDF of an issue; `files` are its images by their absolute addresses.
 
-    Tagged as PDF/UA-1 (ISO 14289-1) asks.
+    Tagged as PDF/UA-1 (ISO 14289-1) asks.  Raises ThemeError for what cannot be laid out.
     """
+    try:
+        return _made(found, files)
+    except _FAULTS as error:
+        told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise ThemeError(
+            f"WeasyPrint cannot set {found.title} ({told})",
+            "look for what is nested very deeply, or laid out in an unusual way",
+            template=STYLE,
+        ) from error
+
+
+def _made(found: Printable, files: Mapping[str, bytes]) -> Pdf:
     given, fonts = _Given(files), FontConfiguration()
     style = CSS(string=found.css, base_url=found.url, url_fetcher=given, font_config=fonts)
     html = HTML(string=found.html, base_url=found.url, url_fetcher=given)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from publisher.errors import UsageError
+from publisher.errors import ThemeError, UsageError
 from publisher.render.pdf import Printable
 from publisher.site.paper import LIBRARIES, maker
 
@@ -254,3 +254,9 @@ def test_a_title_that_is_too_long_breaks_nothing() -> None:
 
     assert found.pages >= 1
     assert "word" in text_of(found.data)
+
+
+def test_what_cannot_be_laid_out_is_told() -> None:
+    """In a line, as every fault of a theme is."""
+    with pytest.raises(ThemeError, match="WeasyPrint cannot set Title \\(RecursionError"):
+        page("<div>" * 3000)
