@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
 
-from publisher.render.context import EntryView
+from publisher.render.context import EntryView, PublicationView
 from publisher.render.context_issue import ContentsRow, IssueView, SectionView
 from publisher.render.inert import inert
 from publisher.render.styles import faces
@@ -18,6 +20,8 @@ from publisher.render.views import Views
 
 TEMPLATE = "pdf/issue.html"
 STYLE = "pdf/style.css"
+_LEFT, _RIGHT = 36, 72
+"""Columns of the running heads; the smallest paper has some 110."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ def printable(theme: Theme, views: Views, issue: IssueView, generator: str) -> P
     """An issue for paper, whose links must be absolute; raises ThemeError."""
     edition, publication = views.edition_view(), views.publication_view()
     html = theme.render(
-        TEMPLATE, issue=issue, contents=outline(issue), t=views.t, word=views.word,
-        edition=edition, publication=publication,
+        TEMPLATE, issue=issue, contents=outline(issue), heads=_heads(publication, issue),
+        t=views.t, word=views.word, edition=edition, publication=publication,
     )  # fmt: skip
     return Printable(
         html=_tight(inert(html)),
@@ -77,6 +81,22 @@ def _style(theme: Theme, views: Views) -> str:
     found = faces(theme, languages, ("paper", "text"), ("paper_heading", "heading"))
     face = next(each for each in found if each.tag == views.edition.first.tag)
     return theme.render(STYLE, name=theme.name, faces=found, face=face)
+
+
+def _heads(publication: PublicationView, issue: IssueView) -> tuple[str, str]:
+    """What runs above each page, left and right: each a line that has room there."""
+    return _cut(publication.name.line, _LEFT), _cut(issue.title.line, _RIGHT)
+
+
+def _cut(line: str, columns: int) -> str:
+    """The line in so many columns, of which a Han character takes two; Latin ends at a word."""
+    wide = (2 if east_asian_width(each) in "WF" else 1 for each in line)
+    fitting = sum(1 for each in accumulate(wide) if each <= columns)
+    if fitting == len(line):
+        return line
+    cut = line[: fitting - 1]
+    space = cut.rfind(" ")
+    return f"{cut[:space] if space > fitting // 2 else cut}…"
 
 
 def _keywords(issue: IssueView) -> Iterator[str]:

@@ -107,3 +107,20 @@ def test_nothing_stands_between_blocks() -> None:
 
     assert re.search(r"</(p|div|li|section|article)>\s+<", html) is None
     assert re.search(r"</(a|span)> <", html) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Short", "Short"),
+        ("word " * 20, "word " * 13 + "word…"),
+        ("字" * 60, "字" * 35 + "…"),
+        ("x" * 100, "x" * 71 + "…"),
+    ],
+)
+def test_a_long_title_is_cut_where_it_runs_above_the_pages(title: str, shown: str) -> None:
+    """A line has room for so much; the cover has all of it."""
+    html = printable(title={"zh": title, "en": title}).html
+
+    assert f'data-title="{shown}"' in html
+    assert title.strip() in html
