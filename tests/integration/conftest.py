@@ -10,12 +10,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from integration.relay import Relay, mail_system
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 NODE = REPOSITORY / ".venv/node/node_modules"
@@ -70,18 +70,36 @@ def served(sample: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without any connection of its own."""
+def connected() -> Iterator[Callable[[], Browser]]:
+    """Debian's Chromium, without any connection of its own; another one after a crash of it."""
     if not CHROMIUM.exists():
         pytest.skip("needs chromium")
     flags = (
         "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
         "--disable-component-update --disable-sync"
     )
+    started: list[Browser] = []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags.split())
-        yield started
-        started.close()
+        launch = functools.partial(
+            playwright.chromium.launch, executable_path=str(CHROMIUM), args=flags.split()
+        )
+
+        def browser() -> Browser:
+            try:
+                started[-1].new_context().close()  # what has crashed is known by asking
+            except (IndexError, Error):
+                started.append(launch())
+            return started[-1]
+
+        yield browser
+        for each in started:
+            each.close()
+
+
+@pytest.fixture
+def browser(connected: Callable[[], Browser]) -> Browser:
+    """The one browser of all tests: a test that crashes it does not take the others along."""
+    return connected()
 
 
 @pytest.fixture(scope="module")
