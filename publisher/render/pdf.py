@@ -96,7 +96,7 @@ def _cut(line: str, columns: int) -> str:
         return line
     cut = line[: fitting - 1]
     space = cut.rfind(" ")
-    return f"{cut[:space] if space > fitting // 2 else cut}…"
+    return (cut[:space] if space > fitting // 2 else cut).rstrip(" ,，、;；|｜") + "…"
 
 
 def _keywords(issue: IssueView) -> Iterator[str]:

@@ -115,6 +115,7 @@ def test_nothing_stands_between_blocks() -> None:
         ("Short", "Short"),
         ("word " * 20, "word " * 13 + "word…"),
         ("字" * 60, "字" * 35 + "…"),
+        ("word, " * 20, "word, " * 10 + "word…"),
         ("x" * 100, "x" * 71 + "…"),
     ],
 )
