@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY = 0.04
+_EVERY, _SELDOM, _HUNDREDTH = 0.04, 1.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def run(command: Sequence[str | Path], cwd: Path, more: Mapping[str, str] | None
     """Run a program to its end.  Raises SystemExit, with what it said, if it fails.
 
     Memory is the proportional set size, summed over the processes that live at one moment, looked
-    at every 40 ms; never less than what the kernel says the largest of them held.
+    at every 40 ms, and in long runs every hundredth of them, a second at most: to look at gigabytes
+    takes a while in which the program waits.  Never less than what the kernel says of the largest.
     """
     with tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
@@ -57,7 +58,9 @@ class _Watch:
         self._thread.start()
 
     def _look(self) -> None:
-        while not self._over.wait(_EVERY):
+        begun, pause = time.perf_counter(), _EVERY
+        while not self._over.wait(pause):
+            pause = min(_SELDOM, max(_EVERY, (time.perf_counter() - begun) * _HUNDREDTH))
             self._most = max(self._most, sum(map(_mb, _tree(self._pid))))
 
     def end(self) -> float:
