@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -28,6 +29,8 @@ from publisher.language import Localized
 _ID = re.compile(r"(\d{4})/(\d{2})/(\d{2})/([^/]+)")
 
 
+# Asked for at every sight of an entry: in lists, feeds, the sitemap.
+@lru_cache(maxsize=4096)
 def filed_day(entry_id: str) -> dt.date:
     """The day an entry is filed under: the folder of its file.
 
