@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
