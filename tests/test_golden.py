@@ -1,4 +1,4 @@
-"""Outputs as people last looked at them: mail, pages, feeds, and an article for WeChat.
+"""Outputs as people last looked at them: mail, pages, paper, feeds, and an article for WeChat.
 
 `make golden` writes them again; the diff is what a reviewer looks at.
 """
@@ -18,6 +18,7 @@ from publisher.mailroom import Mailroom
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.output import tree
+from publisher.site.paper import issue_on_paper
 from publisher.site.targets import Target
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,7 @@ SAMPLE = {
 } | {
     *(f"sample/entry/{edition}.html" for edition in EDITIONS),
     *(f"sample/ai-monthly/2026-04/{edition}/wechat.html" for edition in ("zh", "en")),
+    *(f"sample/ai-monthly/2026-04/{edition}/paper.html" for edition in ("zh", "bilingual")),
     *(f"sample/ai-weekly/2026-W17/{edition}/traffic.csv" for edition in EDITIONS),
     *(f"sample/ai-weekly/2026-W17/{edition}/calendar.ics" for edition in EDITIONS),
     "sample/curious-spark/2026-04-26/zh/atom.xml",
@@ -73,6 +75,11 @@ class Outputs:
     def article(self, edition: str) -> bytes:
         """The issue for WeChat."""
         return self.app.article(self.bulletin, self.day, edition).html.encode()
+
+    def paper(self, edition: str) -> bytes:
+        """The HTML of its PDF, whose own bytes are those of the fonts here."""
+        revision = self.app.issue(self.bulletin, self.day)
+        return issue_on_paper(self.site, revision, edition).html.encode()
 
     def file(self, path: str, *target: str) -> bytes:
         """A file of the site."""
@@ -148,6 +155,8 @@ def sample_output(app: App, name: str) -> bytes:
         return found.mail(edition, "html" if what.endswith("html") else "txt")
     if what == "wechat.html":
         return found.article(edition)
+    if what == "paper.html":
+        return found.paper(edition)
     if what in ("page.html", "traffic.csv"):
         file = what.replace("page.html", "index.html")
         return found.file(f"{edition}/{bulletin}/{issue}/{file}", "issue", bulletin, issue)

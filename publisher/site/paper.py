@@ -32,17 +32,21 @@ def issue_pdf(
     Raises UsageError for an edition that the bulletin has not, and where the extra ``pdf`` or its
     libraries are missing; ThemeError where a template fails.
     """
-    bulletin = revision.issue.bulletin
-    refuse_unknown_edition(site, bulletin, edition)
+    refuse_unknown_edition(site, revision.issue.bulletin, edition)
     make = make or maker()
+    images = attached.images(site.library, revision.issue)
+    to = site.views(edition, absolute=True).links.absolute_to
+    given = {to(f"/{path}"): data for path, data in images.items()}
+    return make(issue_on_paper(site, revision, edition), given)
+
+
+def issue_on_paper(site: Editions, revision: IssueRevision, edition: str) -> Printable:
+    """The HTML and the styles of which the PDF is made; raises ThemeError."""
     views = site.views(edition, absolute=True)
     near = site.near_issue(edition, revision)
     view = views.issue(revision, site.library.entries_of(revision), near)
-    theme = site.theme_of(site.theme_name(bulletin))
-    found = printable(theme, views, view, site.generator)
-    images = attached.images(site.library, revision.issue)
-    to = views.links.absolute_to
-    return make(found, {to(f"/{path}"): data for path, data in images.items()})
+    theme = site.theme_of(site.theme_name(revision.issue.bulletin))
+    return printable(theme, views, view, site.generator)
 
 
 def _weasy() -> Maker:
