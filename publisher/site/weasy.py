@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from publisher.errors import ThemeError
 from publisher.render.pdf import STYLE, Printable
+
+# To import it makes Pillow take half an image for a whole one, wherever this process looks at
+# images; those of an issue were found whole before it was frozen.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # It tells of each rule of a style sheet that is for screens only.
 for _name in ("weasyprint", "fontTools"):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from publisher.errors import ThemeError, UsageError
@@ -260,3 +261,12 @@ def test_what_cannot_be_laid_out_is_told() -> None:
     """In a line, as every fault of a theme is."""
     with pytest.raises(ThemeError, match="WeasyPrint cannot set Title \\(RecursionError"):
         page("<div>" * 3000)
+
+
+def test_half_an_image_is_found_damaged_also_after_a_pdf() -> None:
+    """WeasyPrint asks Pillow to take what there is; the check of content must not."""
+    maker()
+    whole = io.BytesIO()
+    Image.effect_noise((64, 64), 50).save(whole, "PNG")
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(whole.getvalue()[:-60])).load()
