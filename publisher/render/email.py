@@ -17,7 +17,7 @@ from publisher.render import marks, mjml_lint
 from publisher.render.context import Texts
 from publisher.render.context_issue import IssueView
 from publisher.render.inert import inert
-from publisher.render.inliner import premailer
+from publisher.render.inliner import inliner
 from publisher.render.shortening import fitted, size
 from publisher.render.strings import Strings
 from publisher.render.theme import Theme
@@ -162,17 +162,8 @@ def _for_premailer(html: str) -> str:
 
 
 def _inlined(html: str) -> str:
-    inliner = premailer()(
-        html,
-        # Without them the rules for narrow screens and dark mode lose against inline styles.
-        strip_important=False,
-        allow_network=False,
-        disable_validation=True,
-        disable_basic_attributes=["bgcolor", "width", "height", "align", "valign", "size"],
-        align_floating_images=False,
-        cssutils_logging_level="CRITICAL",
-    )
-    return _finished(inliner.transform())
+    # Without “important” the rules for narrow screens and dark mode lose against inline styles.
+    return _finished(inliner(html, strip_important=False).transform())
 
 
 # After these a line break shows nowhere: what ends a block, a row or a table.

@@ -23,6 +23,19 @@ def premailer() -> Any:
     return Premailer
 
 
+def inliner(html: str, **more: Any) -> Any:
+    """What inlines the styles of a page as all of ours are; `more` are settings of premailer."""
+    return premailer()(
+        html,
+        allow_network=False,
+        disable_validation=True,
+        disable_basic_attributes=["bgcolor", "width", "height", "align", "valign", "size"],
+        align_floating_images=False,
+        cssutils_logging_level="CRITICAL",
+        **more,
+    )
+
+
 class _PutOff(ModuleType):
     """Stands for a module until something in it is asked for, and is that module from then on."""
 

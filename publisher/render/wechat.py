@@ -20,7 +20,7 @@ from publisher.errors import ThemeError
 from publisher.render.context_issue import IssueView, NoteView
 from publisher.render.email import colons, faces
 from publisher.render.inert import inert
-from publisher.render.inliner import premailer
+from publisher.render.inliner import inliner
 from publisher.render.theme import Theme
 from publisher.render.views import Views
 from publisher.render.wechat_html import Picture, final, numbered, pictures, tidied, words
@@ -110,17 +110,8 @@ def _written(
 
 def _styled(html: str, css: str) -> str:
     """The HTML with the style sheet written into its elements."""
-    inliner = premailer()(
-        html,
-        css_text=css,
-        allow_network=False,
-        disable_validation=True,
-        disable_basic_attributes=["bgcolor", "width", "height", "align", "valign", "size"],
-        align_floating_images=False,
-        cssutils_logging_level="CRITICAL",
-    )
     # lxml would break lines within a heading, where a line break is a space.
-    styled: str = inliner.transform(pretty_print=False)
+    styled: str = inliner(html, css_text=css).transform(pretty_print=False)
     return styled
 
 
