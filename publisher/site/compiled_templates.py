@@ -1,4 +1,4 @@
-"""Templates as Jinja2 compiled them, kept for the next process: half a run's pages cost less.
+"""Templates as Jinja2 compiled them, kept for the next process: an issue uses some fifty of them.
 
 What is kept is derived, and may be deleted at any time.  It is found by the program, its version of
 Jinja2 and of Python, the theme and the template's name; Jinja2 compares a digest of the text.

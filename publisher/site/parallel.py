@@ -32,7 +32,7 @@ from publisher.site.targets import Target
 
 FEW = 400
 """Targets: fewer are rendered before other processes would have begun."""
-_WORTH_A_FORK = 24  # targets: rendering them takes some ten times as long as a fork does
+_WORTH_A_FORK = 24  # targets: fewer are rendered soon
 _PORTION = 32  # targets
 _AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
 
