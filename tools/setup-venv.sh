@@ -1,7 +1,7 @@
 #!/bin/sh
 # Set up .venv from requirements.lock, every package checked against its hash.
 #
-#   tools/setup-venv.sh main    what the publisher needs to run
+#   tools/setup-venv.sh main    what the publisher needs to run, and what draws its figures
 #   tools/setup-venv.sh service that, and what a server may want: PostgreSQL, object stores, `doctor`
 #   tools/setup-venv.sh all     that, and what its tests and checks need
 #
@@ -12,9 +12,9 @@ cd "$(dirname "$0")/.."
 
 what=${1:-}
 case $what in
-main) groups="main" ;;
-service) groups="main extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search" ;;
-all) groups="main extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search group:build group:dev" ;;
+main) groups="main extra:charts" ;;
+service) groups="main extra:charts extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search" ;;
+all) groups="main extra:charts extra:compress extra:doctor extra:pdf extra:postgres extra:s3 extra:search group:build group:dev" ;;
 *)
     echo "usage: tools/setup-venv.sh main|service|all" >&2
     exit 2
