@@ -16,6 +16,7 @@ from publisher.issue.issue import Revision
 from publisher.language import Edition, Language, Localized, script_of
 from publisher.render import paths
 from publisher.render.context import Form, Passage, Texts
+from publisher.render.drawing import NOTHING, Drawing
 from publisher.render.memo import Memo
 from publisher.render.strings import Strings
 
@@ -31,6 +32,7 @@ class Words:
     strings: Mapping[str, Strings]
     links: paths.Links
     renderer: markup.Renderer = field(default_factory=markup.Renderer)
+    drawing: Drawing = NOTHING
     # What stands on every page, or on many that follow one another: made once.
     kept: Memo = field(default_factory=lambda: Memo(_KEPT), init=False, repr=False, compare=False)
 

@@ -12,6 +12,7 @@ from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import paths
+from publisher.render.drawing import NOTHING, Drawing
 from publisher.render.issue_views import EARLIER
 from publisher.render.pages import Pages, make_site
 from publisher.render.theme import Theme
@@ -38,6 +39,7 @@ class Editions:
     theme_of: Callable[[str], Theme]
     version: str
     renderer: markup.Renderer = field(default_factory=markup.Renderer)
+    drawing: Drawing = NOTHING
 
     @property
     def generator(self) -> str:
@@ -115,6 +117,7 @@ class Editions:
             {each.key: theme.strings(each) for each in found.languages},
             paths.Links(self.publication.base_url, absolute=absolute),
             self.renderer,
+            self.drawing,
         )
 
     # Where things exist ------------------------------------------------------------------------
