@@ -30,6 +30,7 @@ from publisher.errors import SettingsError
 from publisher.post import Post
 from publisher.render.theme import Theme
 from publisher.site.checked_themes import checked_theme
+from publisher.site.drawings import Drawings
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
@@ -58,6 +59,7 @@ class Parts:
         self.now = now
         self.settings: Settings = read_settings(root, environment)
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
+        self.drawings = Drawings(self.settings.state / "drawings")
         self._stamp: Stamp | None = None
 
     @cached_property
@@ -179,7 +181,9 @@ class Parts:
         return self._editions(self.library)
 
     def _editions(self, library: Library) -> Editions:
-        return Editions(self.frame.publication, library, self.theme_of, VERSION)
+        return Editions(
+            self.frame.publication, library, self.theme_of, VERSION, drawing=self.drawings
+        )
 
     @cached_property
     def site(self) -> SiteWriter:
@@ -210,6 +214,7 @@ class Parts:
 
     def close(self) -> None:
         """Close what was opened."""
+        self.drawings.close()
         if "library" in vars(self):
             self.library.index.close()
 

@@ -11,6 +11,11 @@ from typing import Protocol
 class Drawing(Protocol):
     """Draws; the same specification gives the same bytes, for ever where they are kept."""
 
+    @property
+    def can_draw(self) -> bool:
+        """Whether something draws here; costs nothing to ask."""
+        ...
+
     def svg(self, spec: str) -> str | None:
         """A specification (Vega-Lite 5, as JSON) as SVG; None where nothing can draw it here."""
         ...
@@ -22,6 +27,8 @@ class Drawing(Protocol):
 
 class NoDrawing:
     """Draws nothing: readers get the numbers alone."""
+
+    can_draw = False
 
     def svg(self, spec: str) -> str | None:
         """None."""
