@@ -210,7 +210,12 @@ class App(Parts):
             return report if dry_run or not send else self._sent(report, until)
 
         report = until_live(go, self.post.wait_for_pages if send else None)
-        return replace(report, problems=(*broken_files(self.frame), *report.problems))
+        undrawn = map(str, self.drawings.faults())
+        return replace(
+            report,
+            problems=(*broken_files(self.frame), *report.problems),
+            remarks=(*report.remarks, *undrawn),
+        )
 
     def _sent(self, report: Report, until: Until) -> Report:
         """Send what is to be sent, and tell others."""

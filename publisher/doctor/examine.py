@@ -18,6 +18,7 @@ from publisher.doctor.records import (
     check_backup,
     check_content,
     check_database,
+    check_drawing,
     check_overview,
 )
 from publisher.doctor.resolver import NoResolver, Resolver
@@ -41,6 +42,7 @@ def examine(
         yield Finding("content", "problem", str(error), "everything else needs it")
         return
     yield from examined("content", partial(check_content, app))
+    yield from examined("figures", partial(check_drawing, app))
     database = list(examined("database", partial(check_database, app)))
     yield from database
     yield from examined("archive", partial(check_archive, app))

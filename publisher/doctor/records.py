@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from publisher.app import App
 from publisher.doctor.finding import Finding
 from publisher.overview.judge import wrong
 from publisher.overview.look import look
+from publisher.site.drawings import has_figures
 from publisher.storage.copies import Copies
 from publisher.storage.database import reading
 from publisher.storage.facts import Facts
@@ -43,6 +45,22 @@ def check_content(app: App) -> Iterator[Finding]:
     if not delivery.operator:
         yield Finding("settings", "warning", "nobody is told of what goes wrong",
                       "set PUBLISHER_OPERATOR")  # fmt: skip
+
+
+def check_drawing(app: App) -> Iterator[Finding]:
+    """Whether figures can be drawn, where a bulletin has some: one is drawn, and not kept."""
+    if not any(map(has_figures, app.frame.bulletins.values())):
+        return
+    names = [each.name for each in app.frame.publication.languages.values()]
+    spec = {
+        "title": "".join(names), "data": {"values": [{"a": each} for each in names]},
+        "mark": "bar", "encoding": {"y": {"field": "a", "type": "nominal"}},
+    }  # fmt: skip
+    fault = app.drawings.fault(json.dumps(spec))
+    if fault is None:
+        yield Finding("figures", "ok", "a figure can be drawn")
+    else:
+        yield Finding("figures", "problem", f"{fault.what}; readers get tables", fault.remedy)
 
 
 def check_database(app: App) -> Iterator[Finding]:

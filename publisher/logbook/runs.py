@@ -17,6 +17,7 @@ from publisher.app import App
 from publisher.errors import ContentError, PublisherError
 from publisher.logs import masked
 from publisher.publishing import Report
+from publisher.site.drawings import has_figures
 from publisher.steps import is_unseen
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
@@ -29,6 +30,7 @@ _publish_log = logging.getLogger("publisher.publish")
 LAST = "publish.last"
 _AHEAD = dt.timedelta(minutes=5)
 """So far ahead may a slot lie that was published: clocks of machines differ a little."""
+_MOST_FAULTS = 10
 _UNPUBLISHED = ("started", "held", "skipped")
 
 
@@ -122,6 +124,7 @@ class _Book:
             rows = list(self._app.rows.all())
             self._tell_held(rows)
             self._tell_clock(rows)
+            self._tell_undrawn()
 
     def _write(self, seconds: float, report: Report | None = None, error: str = "") -> None:
         told = {
@@ -150,6 +153,15 @@ class _Book:
         for known in post.troubles.all("held:"):
             if known.key not in held:
                 post.settled(known.key)
+
+    def _tell_undrawn(self) -> None:
+        """What is not drawn is a trouble until all that a run asks for is drawn."""
+        drawings, post = self._app.drawings, self._app.post
+        if faults := drawings.faults():
+            lines = [*map(str, faults[:_MOST_FAULTS]), "Readers get the numbers as tables."]
+            post.trouble("drawing", "Figures are not drawn", lines)
+        elif drawings.was_asked or not any(map(has_figures, self._app.frame.bulletins.values())):
+            post.settled("drawing")
 
     def _tell_clock(self, rows: Sequence[StepRow]) -> None:
         """An issue whose slot is still to come was published by a clock that was ahead of ours."""

@@ -6,35 +6,30 @@ installed later, readers see what they saw.  A folder that is lost costs time, a
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from publisher import durable
-from publisher.site.drawing_talk import PROGRAM, SECONDS, Ended, Talk, TooLong
+from publisher.config.bulletin import Bulletin
+from publisher.site.drawable import Refused
+from publisher.site.painter import Form, Painter
 
 _STYLE = 1
 """Raised where everything is to be drawn anew."""
 _ENDS = {"svg": (b"<svg", b"</svg>"), "png": (b"\x89PNG\r\n", b"IEND\xaeB`\x82")}
 _MOST = 200
-"""Faults, and requests that failed, which are remembered; a publication has a few."""
-
-INSTALL = "install it with `pip install 'publisher[charts]'`"
-
-Form = Literal["svg", "png"]
+"""Faults, and requests that failed, that are remembered; a publication has a few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why something cannot be drawn here, and what helps."""
+    """Why something is not drawn here, and what helps."""
 
     what: str
     remedy: str = ""
@@ -43,7 +38,10 @@ class Fault:
         return f"{self.what}; {self.remedy}" if self.remedy else self.what
 
 
-LACKING = Fault("charts cannot be drawn here: vl-convert is not installed", INSTALL)
+LACKING = Fault(
+    "figures are not drawn here: vl-convert is not installed",
+    "install it with `pip install 'publisher[charts]'`",
+)
 
 
 def is_installed() -> bool:
@@ -51,32 +49,36 @@ def is_installed() -> bool:
     return importlib.util.find_spec("vl_convert") is not None
 
 
-class Drawings:
-    """Draws where nothing was kept; `publisher.render.drawing.Drawing` says what is asked of it.
+def has_figures(settings: Bulletin) -> bool:
+    """Whether issues of a bulletin have figures."""
+    return any(str(each.block) == "figure" for each in settings.sections)
 
-    Nothing is opened before it is needed.  It may be used on in a fork of its process, which then
-    draws by a process of its own; what cannot be drawn there is told here, too.
+
+def may_draw(settings: Bulletin) -> bool:
+    """Whether anything in an issue may be drawn; a column of a table may be."""
+    return any(str(each.block) in ("figure", "table") for each in settings.sections)
+
+
+class Drawings:
+    """Draws what was not drawn before; a `publisher.render.drawing.Drawing`.
+
+    Nothing is opened before it is needed.  A fork of its process may use it on; what is not drawn
+    there is told here.
     """
 
     def __init__(
         self,
         folder: Path,
-        *,
+        painter: Painter | None = None,
         is_there: Callable[[], bool] = is_installed,
-        program: Sequence[str] = PROGRAM,
-        seconds: float = SECONDS,
     ) -> None:
         self._folder = folder
+        self._painter = painter or Painter()
         self._is_there = is_there
-        self._start = partial(Talk, program, seconds)
-        self._seconds = seconds
-        self._talk: Talk | None = None
+        self._owner = os.getpid()
+        self._was_asked = False
         self._failed: set[str] = set()
         self._faults: dict[Fault, None] = {}
-        self._owner = os.getpid()
-        self._asked = 0
-
-    # What is asked -------------------------------------------------------------------------------
 
     @property
     def can_draw(self) -> bool:
@@ -93,25 +95,23 @@ class Drawings:
         return self._drawn("png", svg)
 
     def fault(self, spec: str) -> Fault | None:
-        """Why a specification cannot be drawn now; nothing is kept, and nothing kept is used."""
+        """Why a specification is not drawn now, whatever was drawn before; nothing is kept."""
         if not self.can_draw:
             return LACKING
         try:
-            svg = self._ask("svg", spec)
-            self._ask("png", svg.decode())
-        except _Faulty as error:
-            return error.fault
+            svg = self._painter.draw("svg", spec)
+            self._painter.draw("png", svg.decode())
+        except Refused as error:
+            return _fault("svg", spec, error)
         return None
-
-    # What became of it ---------------------------------------------------------------------------
 
     @property
     def was_asked(self) -> bool:
-        """Whether anything was to be drawn since, in this process or one forked from it."""
-        return bool(self._asked) or bool(self.faults())
+        """Whether this process has asked for a drawing."""
+        return self._was_asked
 
     def faults(self) -> tuple[Fault, ...]:
-        """Why some things were not drawn, each reason once."""
+        """Why some things were not drawn since, each reason once."""
         notes = self._notes
         if self._owner == os.getpid() and notes.exists():
             with suppress(OSError, ValueError):
@@ -122,13 +122,50 @@ class Drawings:
 
     def close(self) -> None:
         """End the process that draws, if there is one."""
-        if self._talk is not None:
-            self._talk.end()
-            self._talk = None
+        self._painter.close()
+
+    # Drawing -------------------------------------------------------------------------------------
+
+    def _drawn(self, form: Form, request: str) -> bytes | None:
+        self._was_asked = True
+        key = _key(form, request)
+        path = self._folder / key[:2] / f"{key}.{form}"
+        if (kept := _kept(path, form)) is not None:
+            return kept
+        if not self.can_draw:
+            self._note(LACKING)
+            return None
+        if key in self._failed:
+            return None
+        try:
+            made = self._painter.draw(form, request)
+        except Refused as error:
+            self._note(_fault(form, request, error))
+            if len(self._failed) < _MOST:
+                self._failed.add(key)
+            return None
+        self._keep(path, made)
+        return made
+
+    def _keep(self, path: Path, made: bytes) -> None:
+        # By a name of our own: others may be drawing the same.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)
+            durable.create(draft, made)
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            what = f"what was drawn cannot be kept in {self._folder}: {error.strerror or error}"
+            self._note(Fault(what, "see to the disk and the permissions"))
+
+    # What is told --------------------------------------------------------------------------------
 
     @property
     def _notes(self) -> Path:
-        """Where forks write what they cannot draw: they share no memory with us."""
+        """Where forks write what they did not draw: they share no memory with us."""
         return self._folder / f"faults-{self._owner}"
 
     def _note(self, fault: Fault) -> None:
@@ -142,78 +179,6 @@ class Drawings:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._notes.open("a", encoding="utf-8") as file:
                 file.write(line)
-
-    # Drawing -------------------------------------------------------------------------------------
-
-    def _drawn(self, form: Form, request: str) -> bytes | None:
-        self._asked += 1
-        key = _key(form, request)
-        path = self._folder / key[:2] / f"{key}.{form}"
-        kept = _kept(path, form)
-        if kept is not None:
-            return kept
-        if not self.can_draw:
-            self._note(LACKING)
-            return None
-        if key in self._failed:
-            return None
-        try:
-            made = self._ask(form, request)
-        except _Faulty as error:
-            self._note(error.fault)
-            if len(self._failed) < _MOST:
-                self._failed.add(key)
-            return None
-        self._keep(path, made)
-        return made
-
-    def _keep(self, path: Path, made: bytes) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Of its own name: others may be drawing the same.
-            draft = path.with_name(f"{path.name}.{os.getpid()}")
-            draft.unlink(missing_ok=True)
-            durable.create(draft, made)
-            draft.replace(path)
-        except OSError as error:
-            what = f"{path.parent}: what was drawn cannot be kept: {error.strerror or error}"
-            self._note(Fault(what, "see to the disk and the permissions"))
-
-    def _ask(self, form: Form, request: str) -> bytes:
-        """What is drawn now; raises _Faulty."""
-        told = self._told(form, request)
-        if form in told:
-            return told[form].encode() if form == "svg" else base64.b64decode(told[form])
-        what = f"{_name(form, request)} cannot be drawn: {told.get('fault', 'nobody knows why')}"
-        raise _Faulty(Fault(what, told.get("remedy", "")))
-
-    def _told(self, form: Form, request: str) -> dict[str, str]:
-        try:
-            try:
-                return self._process().ask(form, request)
-            except Ended:
-                # It may have been ended for want of memory while it had nothing to do.
-                return self._process().ask(form, request)
-        except Ended:
-            why = "the process that draws has ended"
-            return {"fault": why, "remedy": "see to the memory of the machine; it takes 150 MB"}
-        except TooLong:
-            return {"fault": f"it takes longer than {self._seconds:g} s"}
-        except OSError as error:
-            return {"fault": f"no process can be started: {error.strerror or error}"}
-
-    def _process(self) -> Talk:
-        if self._talk is not None and not self._talk.is_ours:
-            self.close()  # only our ends of its pipes: it draws for the process that we come from
-        if self._talk is None or not self._talk.is_alive:
-            self._talk = self._start()
-        return self._talk
-
-
-class _Faulty(Exception):
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.fault = fault
 
 
 def _key(form: Form, request: str) -> str:
@@ -231,15 +196,18 @@ def _kept(path: Path, form: Form) -> bytes | None:
     return data if data.startswith(begins) and data.endswith(ends) else None
 
 
+def _fault(form: Form, request: str, error: Refused) -> Fault:
+    return Fault(f"{_name(form, request)} is not drawn: {error}", error.remedy)
+
+
 def _name(form: Form, request: str) -> str:
-    """How a drawing is called where its editor looks for it: by its title."""
+    """What is drawn, as its editor knows it: by its title."""
     if form == "png":
-        return "the picture of a figure"
+        return "the picture of a figure for mail"
     with suppress(ValueError, RecursionError):
         spec = json.loads(request)
-        title = spec.get("title", "") if isinstance(spec, dict) else ""
-        if isinstance(title, dict):
-            title = title.get("text", "")
+        title = spec.get("title") if isinstance(spec, dict) else None
+        title = title.get("text") if isinstance(title, dict) else title
         if isinstance(title, str) and title:
             return f"figure “{title[:60]}”"
     return "a figure"

@@ -15,6 +15,7 @@ from pathlib import Path
 from publisher.archive.records import log_file
 from publisher.archive.store import Store
 from publisher.render.context_page import Site
+from publisher.site.drawings import may_draw
 from publisher.site.editions import Editions
 from publisher.site.feed_parts import ENTRIES
 from publisher.site.ledger import State
@@ -53,6 +54,9 @@ def inputs(site: Editions, copies: Iterable[str] = ()) -> dict[str, str]:
     for slug, settings in bulletins.items():
         found[f"bulletin {slug}"] = settings.model_dump(mode="json")
         found[f"look {slug}"] = [site.editions_of(slug), site.theme_name(slug)]
+        if may_draw(settings) and not site.drawing.can_draw:
+            # A part that goes away when there is something that draws.
+            found[f"undrawn {slug}"] = True
     for edition in site.editions:
         frame = site.parts(edition).pages.site
         found[f"frame {edition}"] = [site.bulletins_of(edition), repr(_shown(frame))]
@@ -86,9 +90,9 @@ class Uses:
         if not name or name[0] not in self._site.bulletins:
             return self._all
         if kind == "issue":
-            return self._look(name[0])
+            return self._look(name[0]) | self._drawn(name[0])
         if kind in _OF_A_BULLETIN:
-            return self._look(name[0]) | {f"bulletin {name[0]}"}
+            return self._look(name[0]) | self._drawn(name[0]) | {f"bulletin {name[0]}"}
         return self._all
 
     def _look(self, slug: str) -> frozenset[str]:
@@ -97,6 +101,9 @@ class Uses:
             theme = f"theme {self._site.theme_name(slug)}"
             self._of_look[slug] = self._everywhere | frames | {f"look {slug}", theme}
         return self._of_look[slug]
+
+    def _drawn(self, slug: str) -> frozenset[str]:
+        return self.names & {f"undrawn {slug}"}
 
     def _entry(self, entry_id: str) -> frozenset[str]:
         carriers = {key.bulletin for key in self._site.library.index.carried_in(entry_id)}
