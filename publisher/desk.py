@@ -261,10 +261,13 @@ class _Supplier:
 
     def _tables(self) -> Iterator[tuple[str, Table]]:
         publication = self._desk.frame.publication
+        figures = {each.id for each in self._sections if each.block == "figure"}
         for section, name in tables_named(self._sections, self._order.written).items():
             table, found = load_table(self._desk.root, publication, name)
             self._told += found
-            if table is not None:
+            if table is not None and table.chart is None and section in figures:
+                self._refuse(f"a chart: in the table {name}", section, "table")
+            elif table is not None:
                 yield section, table
             else:
                 self._refuse(f"the table {name}", section, "table")

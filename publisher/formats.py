@@ -31,6 +31,14 @@ def format_month(day: dt.date, tag: str) -> str:
     return dates.format_skeleton("yMMMM", day, locale=locale_of(tag))
 
 
+_AXIS = {1: "y", 2: "yMMM", 3: "MMMd"}
+
+
+def format_day_of_axis(day: dt.date, tag: str, parts: int) -> str:
+    """A day beside a scale: its year (`parts` is 1), year and month (2), or month and day (3)."""
+    return dates.format_skeleton(_AXIS[parts], day, locale=locale_of(tag))
+
+
 def format_date_range(start: dt.date, end: dt.date, tag: str) -> str:
     """Two days as one range: ``2026年4月7日至13日``, ``April 7 – 13, 2026``."""
     if start == end:

@@ -14,10 +14,13 @@ from publisher.config.refusal import called, refuse, refuse_all
 from publisher.language import Localized
 
 Block = Literal[
-    "prose", "list", "entries", "table", "calendar", "contents", "list-of-tables", "references",
-    "key-points", "related", "people", "boilerplate", "qr-codes", "corrections",
+    "prose", "list", "entries", "table", "figure", "calendar", "contents", "list-of-tables",
+    "references", "key-points", "related", "people", "boilerplate", "qr-codes", "corrections",
 ]  # fmt: skip
 BLOCKS: tuple[Block, ...] = get_args(Block)
+
+# Those that show a file of content/data/.
+TABLED: tuple[Block, ...] = ("table", "figure")
 
 Show = Literal[
     "emoji", "source", "happened", "summary", "digest", "body", "verification", "fields", "sources"
@@ -31,6 +34,7 @@ SETTINGS: dict[Block, tuple[str, ...]] = {
     "list": ("numbered",),
     "entries": ("select", "max", "show", "fields", "numbered", "headline"),
     "table": ("table",),
+    "figure": ("table",),
     "calendar": ("select", "max", "horizon"),
     "contents": ("depth",),
     "list-of-tables": (),

@@ -18,6 +18,7 @@ from publisher.config.refusal import called, nearest, refuse
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # More digits than these are no measurement, and CLDR's rules would round them.
 _MOST_DIGITS = 24
+_FEWEST, _MOST_POINTS = 2, 120  # numbers of a sparkline
 
 _NO_DATA = frozenset(
     {"-", "--", "—", "–", "/", "?", "…", "...", "n/a", "na", "nm", "nan", "none", "null", "无",
@@ -35,6 +36,21 @@ def number(text: str) -> str:
 def percent(text: str) -> str:
     """The same, with or without the sign: 3.41 and ``3.41%`` are 3.41 per cent."""
     return _number(re.sub(r"(?<=[0-9])\s*[%％]\Z", "", text), text)
+
+
+def series(text: str) -> str:
+    """The numbers of a sparkline, with spaces between them: ``12 14 9.5``."""
+    found = text.split()
+    if len(found) < _FEWEST:
+        what = f"{called(text)} is one number, and a line needs more" if found else "it is empty"
+        if re.fullmatch(r"[0-9.-]+([,;/|][0-9.-]+)+", text):
+            what = f"{called(text)} is no list of numbers"
+        remedy = "write them with spaces between them, the oldest first: 12 14 9.5"
+        raise refuse("series", what, remedy)
+    if len(found) > _MOST_POINTS:
+        what = f"there are {len(found)} numbers in this cell; {_MOST_POINTS} are the most"
+        raise refuse("series", what, "leave the oldest out, or draw a chart of kind line")
+    return " ".join(map(number, found))
 
 
 def _number(text: str, written: str) -> str:

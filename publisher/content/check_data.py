@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 
 from publisher.config.section import is_image_name, is_table_name
 from publisher.content.files import DATA, IMAGE_ENDINGS, IMAGES
@@ -25,6 +26,7 @@ def check_data(frame: Frame, data: Data) -> Iterator[Problem]:
         keep = problem.code != "unfinished" or problem.path in used
         yield problem if keep else replace(problem, severity="warning")
     yield from _unknown(uses, data)
+    yield from _undrawn(frame, uses, data)
     if not _is_something_unread(frame):
         yield from _idle(unused, "no bulletin and no issue file names this table", "name it")
         csv = data.csv - {path for path in data.tables.values() if path}
@@ -81,6 +83,26 @@ def _unknown(uses: Iterable[_Use], data: Data) -> Iterator[Problem]:
         if near := get_close_matches(one.name, known, n=1):
             remedy = f'did you mean "{near[0]}"?'
         yield one.document.problem(one.at, what, remedy, code=code)
+
+
+def _undrawn(frame: Frame, uses: Iterable[_Use], data: Data) -> Iterator[Problem]:
+    """Sections of block figure that name a table without a chart."""
+    figures = {
+        (slug, each.id)
+        for slug, bulletin in frame.bulletins.items()
+        for each in bulletin.sections
+        if each.block == "figure"
+    }
+    for one in uses:
+        path, place = PurePosixPath(one.document.path), one.at[1]
+        slug = path.parts[2] if path.parts[1] == "issues" else path.stem
+        section = (
+            place if isinstance(place, str) else one.document.data["sections"][place].get("id")
+        )
+        if (slug, section) in figures and one.name in data.tables.keys() - data.charts:
+            what = f"the section {section} draws a chart, and {table_path(one.name)} declares none"
+            remedy = "add chart: {kind: bar, along: …, values: […]} there, or write block: table"
+            yield one.document.problem(one.at, what, remedy, code="no-chart")
 
 
 def _is_something_unread(frame: Frame) -> bool:

@@ -173,6 +173,17 @@ HINTS: dict[str, dict[str, str]] = {
         "mail": "What of it stands in mail; the rest is on the page.",
         "columns": "Its columns, in order; some may share a header.",
         "rows": "The name of a CSV file beside this one, or a list of rows.",
+        "only": "Which rows it takes: {group: first} or {group: [first, second]}; left out: all.",
+        "chart": "How it is drawn, where a section of block figure names it.",
+    },
+    "Chart": {
+        "kind": "bar, grouped-bar, line or area.",
+        "along": "The id of the column that says what each bar or point is.",
+        "values": "The ids of the columns of numbers that are drawn.",
+        "series": "Where one column holds all numbers: the id of the one that tells them apart.",
+        "panels": "Small multiples: true for one of each value column, or a column of words.",
+        "first": "Draw so many rows, from the first; left out: all.",
+        "alt": "What it shows, for those who do not see it; left out: said from the numbers.",
     },
     "Column": {
         "id": "Its name in the rows, in the first line of the CSV.",

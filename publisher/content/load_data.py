@@ -75,12 +75,14 @@ def _sheet(root: Path, document: Document) -> tuple[Sheet | None, tuple[Problem,
 class Data:
     """What lies in `content/data/` and `content/images/`, and the problems of each by itself.
 
-    Tables by name, with the CSV each one reads its rows from; broken ones are among them.
+    Tables by name, with the CSV each one reads its rows from; broken ones are among them.  `charts`
+    are the names of those that say how they are drawn.
     """
 
     tables: Mapping[str, str | None] = field(default_factory=dict)
     csv: frozenset[str] = frozenset()
     images: frozenset[str] = frozenset()
+    charts: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -89,6 +91,7 @@ def load_data(root: Path, publication: Publication) -> Data:
     problems: list[Problem] = []
     tables: dict[str, str | None] = {}
     csv: set[str] = set()
+    charts: set[str] = set()
     for path in data_files(root, problems):
         name = path.removeprefix(f"{DATA}/").removesuffix(".yaml")
         if path.endswith(".csv"):
@@ -96,6 +99,9 @@ def load_data(root: Path, publication: Publication) -> Data:
         elif is_table_name(name):
             _, document, found = _load(root, publication, name)
             tables[name] = None if document is None else _csv_path(document)
+            # Of a file that cannot be read nobody knows: that is said once.
+            if document is None or document.data.get("chart") is not None:
+                charts.add(name)
             problems += found
         else:
             problems.append(_misnamed(path))
@@ -107,7 +113,7 @@ def load_data(root: Path, publication: Publication) -> Data:
             problems += load_image(root, name)[1]
         else:
             problems.append(_misnamed(path))
-    return Data(tables, frozenset(csv), frozenset(images), tuple(problems))
+    return Data(tables, frozenset(csv), frozenset(images), frozenset(charts), tuple(problems))
 
 
 def _misnamed(path: str) -> Problem:

@@ -26,6 +26,7 @@ PARTS: Mapping[Block, tuple[str, ...]] = {
     "list": ("items",),
     "entries": ("entries", "only", "text"),
     "table": ("table",),
+    "figure": ("table",),
     "related": ("related",),
     "boilerplate": ("text",),
 }

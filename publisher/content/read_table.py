@@ -14,6 +14,7 @@ from publisher.content.remedy import is_placeholder, missing_translations, unfin
 from publisher.content.rows import rows_of
 from publisher.content.sheet import Sheet
 from publisher.content.table import About, Cell, Column, Group, Span, Table, TableFile
+from publisher.content.taken import take, undrawable
 from publisher.content.written import Spot, Written
 from publisher.document import Document, Problem, Severity
 from publisher.validation import fit
@@ -29,6 +30,7 @@ _READ: Mapping[str, Callable[[str], str]] = {
     "percent": cell.percent,
     "currency": cell.number,
     "duration": cell.duration,
+    "sparkline": cell.series,
 }
 
 
@@ -46,12 +48,19 @@ def parse_table(
         return None, found
     reading = _Reading(document, file, sheet, languages)
     rows = reading.rows()
-    problems = tuple(sorted({*_about_texts(document, file, languages), *reading.told()}))
+    told = {*_about_texts(document, file, languages), *reading.told()}
+    if not any(each.severity == "error" for each in told):
+        told |= set(undrawable(document, file, rows))
+    problems = tuple(sorted(told))
     if any(each.severity == "error" for each in problems):
         return None, problems
     about = {field: getattr(file, field) for field in About.model_fields}
+    if file.chart is not None and "label" not in file.model_fields_set:
+        about["label"] = "figure"
     columns = [column for _, column in file.placed()]
-    return Table(name=name, columns=columns, groups=_groups(file), rows=rows, **about), problems
+    return Table(
+        name=name, chart=file.chart, columns=columns, groups=_groups(file), rows=rows, **about
+    ), problems
 
 
 def _about_texts(
@@ -118,6 +127,8 @@ class _Reading:
         """All cells; None for each that is part of another one."""
         written = rows_of(self.document, self.file, self.sheet, self.languages)
         self._problems += written.problems
+        written.rows, untaken = take(self.document, self.file, written)
+        self._problems += untaken
         columns = [column for _, column in self.file.placed()]
         marks = [
             [row[each.id].mark if each.id in row else "" for each in columns]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from publisher.config.addresses import slug_like
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import FieldSettings, Publication
-from publisher.config.section import SectionSettings
+from publisher.config.section import TABLED, SectionSettings
 from publisher.content.entry import Entry
 from publisher.content.one_off import is_one_off, one_off_day
 from publisher.content.remedy import PLACEHOLDER
@@ -206,7 +206,7 @@ def _other_part(
 ) -> Iterator[tuple[str, str]]:
     """The part of a section that a person may write, in lines with notes."""
     head = f"{settings.id}:", _title(settings, languages)
-    if settings.block == "table":
+    if settings.block in TABLED:
         yield head
         yield f"  table: {slug}/{name.lower()}-{settings.id}", "publisher new table starts one"
     elif settings.block == "related":

@@ -126,6 +126,8 @@ class SheetRows(Source):
                 remedy = f'did you mean "{near[0]}"? (columns: {listed})'
                 rows.problems.append(self._header_problem(at, what, remedy))
                 gone.remove(near[0])
+            elif name and (self.file.only or self.file.chart):
+                continue  # a part of a CSV that other tables share
             elif name:
                 what = f'the column "{name}" is not used'
                 remedy = "declare it under columns:, or delete it"

@@ -25,10 +25,12 @@ from pydantic_core import PydanticCustomError
 from publisher.config.addresses import NAME
 from publisher.config.model import Day, Frozen, Line, Name
 from publisher.config.refusal import called, nearest, refuse, refuse_all
+from publisher.content import chart as charts
 from publisher.content.cell import is_currency, no_currency
+from publisher.content.chart import Chart
 from publisher.language import Localized
 
-ColumnType = Literal["text", "number", "percent", "currency", "duration"]
+ColumnType = Literal["text", "number", "percent", "currency", "duration", "sparkline"]
 
 # What a column of each type may be told, beside id, label and type.
 COLUMN_SETTINGS: dict[ColumnType, tuple[str, ...]] = {
@@ -37,6 +39,7 @@ COLUMN_SETTINGS: dict[ColumnType, tuple[str, ...]] = {
     "percent": ("decimals", "change"),
     "currency": ("decimals", "change", "currency"),
     "duration": ("change",),
+    "sparkline": ("decimals",),
 }
 _FILE = re.compile(r"\w[\w.-]*\.csv", re.IGNORECASE)
 
@@ -92,6 +95,11 @@ class Column(Frozen):
     def is_number(self) -> bool:
         """Whether its cells are aligned at the end."""
         return self.type != "text"
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether each of its cells is one number."""
+        return self.type not in ("text", "sparkline")
 
     @property
     def currency_column(self) -> str | None:
@@ -169,8 +177,13 @@ else:
 
 
 class TableFile(About):
-    """A table as it is written; `rows` names a CSV beside the file, or holds them."""
+    """A table as it is written; `rows` names a CSV beside the file, or holds them.
 
+    `only` says which rows of a CSV it takes: those with one of these words in each of the columns.
+    """
+
+    only: dict[Name, str | list[str]] = {}
+    chart: Chart | None = None
     columns: Annotated[list[Header], Field(min_length=1)]
     rows: str | list[dict[str, WrittenCell]]
 
@@ -187,7 +200,7 @@ class TableFile(About):
 
     @model_validator(mode="after")
     def _names_fit(self) -> TableFile:
-        refuse_all([*self._twice(), *self._not_for_mail()])
+        refuse_all([*self._twice(), *self._not_for_mail(), *self._not_drawn()])
         return self
 
     def placed(self) -> Iterator[tuple[tuple[str | int, ...], Column]]:
@@ -209,6 +222,8 @@ class TableFile(About):
                 yield ("columns", at, "group"), header.group
         for place, column in self.placed():
             yield (*place, "label"), column.label
+        if self.chart is not None and self.chart.alt is not None:
+            yield ("chart", "alt"), self.chart.alt
 
     def _twice(self) -> Iterator[PydanticCustomError]:
         seen: set[str] = set()
@@ -228,11 +243,19 @@ class TableFile(About):
             if name not in known or name in chosen[:at]:
                 yield refuse("mail_column", what, remedy, "mail", "columns", at)
 
+    def _not_drawn(self) -> Iterator[PydanticCustomError]:
+        if self.chart is None:
+            return
+        for error in charts.faults(self.chart, {each.id: each for _, each in self.placed()}):
+            found = error.context or {}
+            yield refuse(found["code"], found["what"], found["remedy"], "chart", *found["at"])
+
 
 class Cell(Frozen):
     """A cell, and over how many rows and columns it reaches; without text and value it is empty.
 
-    `value` is a text for all languages, a decimal number, or a duration in seconds.
+    `value` is a text for all languages, a decimal number, a duration in seconds, or the numbers of
+    a sparkline with spaces between them.
     """
 
     text: Localized | None = None
@@ -254,6 +277,7 @@ class Table(About):
     """A table with all its cells; None stands where another cell reaches to."""
 
     name: str
+    chart: Chart | None = None  # how it is drawn in a section of block `figure`
     columns: list[Column]
     groups: list[Span] = []
     rows: list[list[Cell | None]]

@@ -66,9 +66,10 @@ class Source:
         return {column.id: column for _, column in self.file.placed()}
 
     def known(self) -> list[str]:
-        """The ids that a row may have: those of columns, and of where their currencies stand."""
+        """The ids that a row may have: of columns, their currencies, and what rows are taken by."""
         named = (column.currency_column for column in self.columns.values())
-        return list(dict.fromkeys([*self.columns, *(each for each in named if each)]))
+        found = [*self.columns, *(each for each in named if each), *self.file.only]
+        return list(dict.fromkeys(found))
 
     def no_currency(self, found: Sequence[str]) -> Iterator[Problem]:
         """Columns that a currency is looked for in, and that are nowhere."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.config.bulletin import Bulletin
-from publisher.config.section import SectionSettings
+from publisher.config.section import TABLED, SectionSettings
 from publisher.content.entry import Entry
 from publisher.content.issue_file import IssueFile, SectionPart
 from publisher.issue.choose import Choice, Order, is_duplicate
@@ -62,7 +62,7 @@ class Composer:
         return [
             f"the section “{each.id}” has no table this time: it is left out"
             for each in self.order.bulletin.sections
-            if each.block == "table" and not each.optional and each.id not in self.supplies.tables
+            if each.block in TABLED and not each.optional and each.id not in self.supplies.tables
         ]
 
     def _section(self, settings: SectionSettings) -> Section:

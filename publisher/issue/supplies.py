@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.config.section import SectionSettings
+from publisher.config.section import TABLED, SectionSettings
 from publisher.content.issue_file import IssueFile
 from publisher.content.table import Table
 from publisher.issue.issue import Image, Related
@@ -35,7 +35,7 @@ def tables_named(sections: Iterable[SectionSettings], written: IssueFile) -> dic
     named = {
         each.id: (part.table if (part := written.sections.get(each.id)) else None) or each.table
         for each in sections
-        if each.block == "table"
+        if each.block in TABLED
     }
     return {section: name for section, name in named.items() if name}
 

@@ -18,6 +18,7 @@ from publisher.render.context import (
     SourceView,
     Texts,
 )
+from publisher.render.context_chart import ChartView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class CellView:
     direction: str = ""  # up, down or flat, where the number is a change
     word: str = ""  # the direction in words, for those who do not see it
     spoken: str = ""  # a duration in whole words
+    chart: ChartView | None = None  # a sparkline
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class TableView:
     header: tuple[tuple[HeaderView, ...], ...]  # one row, or two where columns are grouped
     rows: tuple[tuple[CellView, ...], ...]  # cells that others reach over are left out
     csv_url: str
+    chart: ChartView | None = None  # where the section draws it
     in_mail: TableView | None = None  # the columns and rows that stand in mail
     rows_left_out: int = 0  # in mail
     columns_left_out: int = 0

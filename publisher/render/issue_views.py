@@ -230,7 +230,9 @@ class _Sections:
             number = format_number(self._tables[table.label], frame.lang)
             label = frame.t(f"table_{table.label}", n=number)
         csv = paths.table(frame.edition.name, self.issue.bulletin, self.issue.name, name)
-        return table_view(frame, table, Spot(paths.table_anchor(name), label, frame.links.to(csv)))
+        is_drawn = section.settings.block == "figure"
+        spot = Spot(paths.table_anchor(name), label, frame.links.to(csv), is_drawn)
+        return table_view(frame, table, spot, frame.tokens_of(self.issue.bulletin))
 
 
 # Parts -------------------------------------------------------------------------------------------

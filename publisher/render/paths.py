@@ -196,6 +196,11 @@ def code(name: str) -> str:
     return f"/assets/codes/{name}.png"
 
 
+def figure(name: str) -> str:
+    """A chart as a picture, for mail."""
+    return f"/assets/figures/{name}"
+
+
 def in_edition(path: str, edition: str) -> str:
     """The path of the same thing in another edition."""
     return f"/{edition}/" + path.split("/", 2)[2]

@@ -17,7 +17,7 @@ from publisher.render.paragraphs import first_paragraphs, has_more
 
 # What gives way after entries and prose; the first of them first.
 _LINKED = (
-    ("table", "boilerplate"),
+    ("table", "figure", "boilerplate"),
     ("references", "calendar", "list-of-tables", "related", "people", "qr-codes"),
 )
 

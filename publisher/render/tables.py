@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 
 from publisher.content.table import Cell, Column, Table
-from publisher.formats import (
-    decimals_of,
-    format_currency,
-    format_date_range,
-    format_duration,
-    format_number,
-    format_percent,
-    rounded,
-)
+from publisher.formats import format_date_range, format_duration
+from publisher.render.cells import number_shown, value_of
+from publisher.render.charts.view import Tokens, chart_view, sparkline_view
 from publisher.render.context import NO_TEXTS, Texts
 from publisher.render.context_issue import CellView, HeaderView, TableView
 from publisher.render.words import Words
@@ -29,24 +22,32 @@ _COLUMNS_IN_MAIL = 4
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a table stands: its HTML id, its number in words, the address of its CSV file."""
+    """Where a table stands: its HTML id, its number in words, the address of its CSV file.
+
+    `is_drawn` where its chart stands there, too.
+    """
 
     anchor: str
     label: str = ""
     csv_url: str = ""
+    is_drawn: bool = False
 
 
-def table_view(words: Words, table: Table, spot: Spot) -> TableView:
-    """A table, whole and as it stands in mail."""
+def table_view(words: Words, table: Table, spot: Spot, tokens: Tokens) -> TableView:
+    """A table, whole and as it stands in mail; `tokens` are those of the bulletin's theme."""
     chosen, count = _columns_in_mail(table), min(table.mail.rows, len(table.rows))
-    part = _Part(words, table, chosen, count)
-    whole = _Part(words, table, range(len(table.columns)), len(table.rows))
+    part = _Part(words, table, tokens, chosen, count)
+    whole = _Part(words, table, tokens, range(len(table.columns)), len(table.rows))
     in_mail = replace(
         part.view(spot),
         rows_left_out=len(table.rows) - count,
         columns_left_out=len(table.columns) - len(chosen),
     )
-    return replace(whole.view(spot), in_mail=in_mail)
+    view = replace(whole.view(spot), in_mail=in_mail)
+    if not spot.is_drawn or table.chart is None:
+        return view
+    chart = chart_view(words, table, table.chart, tokens)
+    return replace(view, chart=chart, in_mail=replace(in_mail, chart=chart))
 
 
 def _columns_in_mail(table: Table) -> list[int]:
@@ -73,6 +74,7 @@ class _Part:
 
     words: Words
     table: Table
+    tokens: Tokens
     columns: Sequence[int]
     rows: int
 
@@ -140,6 +142,9 @@ class _Part:
 
     def _cell(self, cell: Cell, at: int) -> CellView:
         column, words = self.table.columns[at], self.words
+        if column.type == "sparkline" and cell.value is not None:
+            chart = sparkline_view(words, column, cell, self.tokens)
+            return CellView(words.texts(chart.text), is_number=True, chart=chart)
         if column.is_number and cell.value is not None:
             return _number(words, column, cell)
         text = words.texts(cell.text if cell.text is not None else cell.value, "inline")
@@ -153,24 +158,13 @@ _DIRECTIONS = {1: "up", 0: "flat", -1: "down"}
 
 def _number(words: Words, column: Column, cell: Cell) -> CellView:
     """A number, in the page's own language only: it says the same in each."""
-    value = rounded(cell.value or "0", None if column.type == "duration" else column.decimals)
+    value = value_of(column, cell)
     direction = _DIRECTIONS[(value > 0) - (value < 0)] if column.change else ""
     is_duration = column.type == "duration"
     return CellView(
-        words.texts(_formatted(words.lang, column, cell, value)),
+        words.texts(number_shown(words.lang, column, cell)),
         is_number=True,
         direction=direction,
         word=words.t(f"table_{direction}") if direction else "",
         spoken=format_duration(int(value), words.lang, spoken=True) if is_duration else "",
     )
-
-
-def _formatted(tag: str, column: Column, cell: Cell, value: Decimal) -> str:
-    signed = column.change
-    if column.type == "duration":
-        return format_duration(int(value), tag, signed=signed)
-    if column.type == "percent":
-        return format_percent(value, tag, signed=signed)
-    if column.type == "currency" and cell.currency:
-        return format_currency(value, cell.currency, tag, signed=signed)
-    return format_number(value, tag, decimals_of(value), signed=signed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from publisher import markup
 from publisher.config.publication import Publication
@@ -23,9 +24,17 @@ from publisher.render.strings import Strings
 _KEPT = 1000
 
 
+def no_tokens(_: str) -> Mapping[str, Any]:
+    """The tokens of a bulletin's theme, where nothing is drawn."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Puts texts into the words of one edition; `strings` holds those of each of its languages."""
+    """Puts texts into the words of one edition; `strings` holds those of each of its languages.
+
+    `drawing` draws charts, in the colours and faces that `tokens_of` a bulletin's theme gives.
+    """
 
     publication: Publication
     edition: Edition
@@ -33,6 +42,7 @@ class Words:
     links: paths.Links
     renderer: markup.Renderer = field(default_factory=markup.Renderer)
     drawing: Drawing = NOTHING
+    tokens_of: Callable[[str], Mapping[str, Any]] = no_tokens
     # What stands on every page, or on many that follow one another: made once.
     kept: Memo = field(default_factory=lambda: Memo(_KEPT), init=False, repr=False, compare=False)
 

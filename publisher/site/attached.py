@@ -7,12 +7,14 @@ from collections.abc import Mapping
 
 from publisher.archive.library import Library
 from publisher.config.bulletin import Bulletin
-from publisher.issue.issue import Issue, IssueRevision
+from publisher.issue.issue import Issue, IssueRevision, Section
 from publisher.render import paths
 from publisher.render.codes import pictures
+from publisher.render.context_chart import picture_of
 from publisher.render.csv_file import csv_file
 from publisher.render.frame import calendar_path
 from publisher.render.ics import calendar_file
+from publisher.render.tables import Spot, table_view
 from publisher.render.views import Views
 from publisher.site import pictures as made
 
@@ -39,6 +41,28 @@ def images(library: Library, issue: Issue) -> dict[str, bytes]:
     for blob in sorted(shown):
         found.update(made.images(library, shown[blob]))
     return found
+
+
+def figures(views: Views, issue: Issue) -> dict[str, bytes]:
+    """The charts of an issue as pictures for mail, in one edition."""
+    found: dict[str, bytes] = {}
+    for each in issue.sections:
+        if each.table is not None and is_drawn(each):
+            spot = Spot("", is_drawn=each.settings.block == "figure")
+            view = table_view(views, each.table, spot, views.tokens_of(issue.bulletin))
+            charts = [view.chart, *(cell.chart for row in view.rows for cell in row)]
+            pictures = (picture_of(chart) for chart in charts if chart is not None)
+            made = {paths.file_of(paths.figure(one.name)): one.data for one in pictures if one}
+            found.update(made)
+    return found
+
+
+def is_drawn(section: Section) -> bool:
+    """Whether something of a section's table is drawn: its chart, or the lines of a column."""
+    if section.table is None:
+        return False
+    has_lines = any(each.type == "sparkline" for each in section.table.columns)
+    return has_lines or section.settings.block == "figure"
 
 
 def calendar(

@@ -52,7 +52,9 @@ class Builder:
         def render(edition: str, parts: EditionParts) -> Files:
             near = self.site.near_issue(edition, revision)
             page = parts.pages.issue(shown, entries, near)
-            return {**page, **attached.tables(parts.pages.views, revision.issue)}
+            views = parts.pages.views
+            beside = attached.tables(views, shown.issue) | attached.figures(views, shown.issue)
+            return {**page, **beside}
 
         found = self.site.each(self.site.editions_of(slug), render)
         return {**found, **attached.images(library, revision.issue)}

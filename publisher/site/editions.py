@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from publisher import markup
 from publisher.archive.library import Library
@@ -118,7 +119,13 @@ class Editions:
             paths.Links(self.publication.base_url, absolute=absolute),
             self.renderer,
             self.drawing,
+            self._tokens_of,
         )
+
+    def _tokens_of(self, slug: str) -> Mapping[str, Any]:
+        """The tokens of a bulletin's theme; of the publication's before its first issue."""
+        name = self.theme_name(slug) if slug in self.bulletins else self.publication.theme
+        return self.theme_of(name).tokens
 
     # Where things exist ------------------------------------------------------------------------
 

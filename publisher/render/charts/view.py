@@ -1,0 +1,144 @@
+"""From the chart of a table to what a template may use: drawn when a template asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+from markupsafe import Markup
+
+from publisher.content.chart import Chart
+from publisher.content.table import Cell, Column, Table
+from publisher.formats import decimals_of, format_number, rounded
+from publisher.language import script_of
+from publisher.render import paths
+from publisher.render.charts import svg as drawings
+from publisher.render.charts.colours import literal
+from publisher.render.charts.points import Plot, Point, plot_of
+from publisher.render.charts.spec import MAIL, NARROW, WIDE, Size, sparkline_spec, spec_of
+from publisher.render.context_chart import ChartView, Picture
+from publisher.render.words import Words
+
+Tokens = Mapping[str, Any]
+
+_SPARK = (96, 22)
+"""px of a sparkline, in a line of text."""
+
+_KIND_WORDS = {
+    "bar": "chart_bar", "grouped-bar": "chart_grouped", "line": "chart_line", "area": "chart_area",
+}  # fmt: skip
+
+
+def chart_view(words: Words, table: Table, chart: Chart, tokens: Tokens) -> ChartView:
+    """A chart; nothing is drawn before a template asks."""
+    plot = plot_of(words, table, chart)
+    alt = words.line(chart.alt) or _said(words, table, plot)
+
+    def spec(size: Size) -> str:
+        return spec_of(plot, size, words.lang, _font(words, tokens))
+
+    return ChartView(chart.kind, alt, _Chart(words, spec, alt, tokens))
+
+
+def sparkline_view(words: Words, column: Column, cell: Cell, tokens: Tokens) -> ChartView:
+    """The sparkline of a cell, its numbers in words."""
+    values = (cell.value or "").split()
+    marked = values[0], values[-1], min(values, key=Decimal), max(values, key=Decimal)
+    numbers = (rounded(each, column.decimals) for each in marked)
+    first, last, least, most = (format_number(n, words.lang, decimals_of(n)) for n in numbers)
+    alt = words.t("chart_sparkline", first=first, last=last, least=least, most=most)
+
+    def spec(_: Size) -> str:
+        return sparkline_spec(values, *_SPARK)
+
+    return ChartView("sparkline", alt, _Chart(words, spec, alt, tokens), f"{first} → {last}")
+
+
+class _Chart:
+    """Draws a chart for each place where it may stand.
+
+    What cannot be drawn is nothing: the numbers stand in the table.
+    """
+
+    def __init__(self, words: Words, spec: Callable[[Size], str], alt: str, tokens: Tokens) -> None:
+        self._words, self._spec, self._alt, self._tokens = words, spec, alt, tokens
+        self._drawn: dict[int, str] = {}
+
+    def page(self, *, narrow: bool) -> Markup:
+        """For a page, wide or for a phone."""
+        size, name = (NARROW, "chart-narrow") if narrow else (WIDE, "chart-wide")
+        return self._made(size, lambda found: drawings.on_page(found, self._alt, name))
+
+    def paper(self) -> Markup:
+        """For paper."""
+        colours = literal(self._tokens["light"])
+        return self._made(WIDE, lambda found: drawings.on_paper(found, colours, self._alt))
+
+    def _made(self, size: Size, make: Callable[[str], str]) -> Markup:
+        drawn = self._drawing(size)
+        try:
+            return Markup(make(drawn) if drawn else "")  # noqa: S704  kept elements, escaped words
+        except drawings.Unfit:
+            return Markup("")
+
+    def picture(self) -> Picture | None:
+        """For mail; named by what it shows."""
+        drawn = self._drawing(MAIL)
+        light = {**self._tokens["light"], "paper": self._tokens["mail"]["paper"]}
+        try:
+            found = drawings.for_picture(drawn, literal(light)) if drawn else ""
+        except drawings.Unfit:
+            return None
+        data = self._words.drawing.png(found) if found else None
+        if data is None:
+            return None
+        return Picture(f"{blake2b(found.encode(), digest_size=16).hexdigest()}.png", data)
+
+    def url(self, picture: Picture) -> str:
+        """Where it lies on the site."""
+        return self._words.links.to(paths.figure(picture.name))
+
+    def size(self) -> tuple[int, int]:
+        """Px of the picture as it is shown: it has twice as many."""
+        try:
+            return drawings.size_of(self._drawing(MAIL))
+        except drawings.Unfit:
+            return 0, 0
+
+    def _drawing(self, size: Size) -> str:
+        if size.width not in self._drawn:
+            self._drawn[size.width] = self._words.drawing.svg(self._spec(size)) or ""
+        return self._drawn[size.width]
+
+
+# Words -------------------------------------------------------------------------------------------
+
+
+def _font(words: Words, tokens: Tokens) -> str:
+    """The faces of paper, which the machine that draws has: it measures with them."""
+    faces: Mapping[str, str] = tokens["fonts"]["paper"]
+    scripts = [script_of(each.tag) for each in words.edition.languages]
+    # Those of Han and kana have Latin letters, too.
+    return next((faces[each] for each in scripts if each in faces), faces["other"])
+
+
+def _said(words: Words, table: Table, plot: Plot) -> str:
+    """What a chart shows: its kind, its name, how many numbers, the least and the most of them."""
+    kind = words.t(_KIND_WORDS[plot.kind])
+    name = words.line(table.caption) or words.line(table.title)
+    points = [each for each in plot.points if each.value is not None]
+    least = min(points, key=lambda each: each.value or Decimal(0))
+    most = max(points, key=lambda each: each.value or Decimal(0))
+    told = words.t(
+        "chart_range",
+        n=str(len(points)),
+        least=_point(plot, least),
+        most=_point(plot, most),
+    )
+    return words.t("chart_alt", kind=kind, name=name, numbers=told) if name else f"{kind}. {told}"
+
+
+def _point(plot: Plot, point: Point) -> str:
+    return f"{point.shown} ({plot.name_of(point)})"
