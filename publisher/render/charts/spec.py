@@ -102,7 +102,8 @@ class _Drawer:
         common = {
             "$schema": SCHEMA,
             "background": None,
-            "padding": {"top": 2, "bottom": 2, "left": 0, "right": 0},
+            # Names may be wider in the type of a page than in the one they are measured in.
+            "padding": {"top": 2, "bottom": 2, "left": round(self.beside * 0.07), "right": 0},
             "config": self._config(),
             "data": {"values": self.data()},
         }
