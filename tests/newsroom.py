@@ -20,6 +20,7 @@ from PIL import Image
 from publisher.app import App
 from publisher.content.check import check, read_content
 from publisher.document import Problem
+from publisher.fakes.drawing import FakeDrawing
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
@@ -113,6 +114,7 @@ class Newsroom:
         self.root = root
         self.theme_of = theme_of
         self.environment: dict[str, str] = {}
+        self.drawings: Any = FakeDrawing()
         self._open: list[App] = []
         self._has_readers = False
         self.file("content/publication.yaml", PUBLICATION)
@@ -211,6 +213,7 @@ class Newsroom:
         app = App(self.root, self.environment | environment, now or at("2026-04-26"))
         if self.theme_of is not None:
             app.theme_of = self.theme_of
+        app.drawings = self.drawings
         self._open.append(app)
         return app
 

@@ -14,6 +14,7 @@ from builders import both
 from newsroom import PUBLICATION, TOP, Newsroom, at, packaged_theme
 
 from publisher.app import App
+from publisher.fakes.drawing import FakeDrawing
 from publisher.mailroom import Mailroom
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
@@ -64,7 +65,9 @@ class Outputs:
 
     def __init__(self, app: App, day: str, bulletin: str) -> None:
         self.bulletin, self.day, self.app = bulletin, day, app
-        self.site = Editions(app.frame.publication, app.library, app.theme_of, "0")
+        self.site = Editions(
+            app.frame.publication, app.library, app.theme_of, "0", drawing=app.drawings
+        )
 
     def mail(self, edition: str, form: str) -> bytes:
         """The mail of an edition, before it is wrapped."""
@@ -93,7 +96,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("sample")
     told = {"PUBLISHER_STATE": str(folder / "var"), "PUBLISHER_PUBLIC": str(folder / "public")}
     app = App(ROOT, told, dt.datetime(2026, 5, 1, tzinfo=dt.UTC))
-    app.theme_of = packaged_theme
+    app.theme_of, app.drawings = packaged_theme, FakeDrawing()
     app.publish(all_files=True, until="frozen")
     yield app
     app.library.index.close()

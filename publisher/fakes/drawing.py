@@ -17,7 +17,8 @@ _LINE = 14  # px
 class FakeDrawing:
     """Keeps what it was asked in `specs` and `svgs`; draws nothing that `refuses` says true of.
 
-    With ``can_draw=False`` it stands for an installation without the extra.
+    With ``can_draw=False`` it stands for an installation without the extra.  An `App` takes it for
+    its `drawings`, too: then `troubles` are what a run tells of.
     """
 
     def __init__(
@@ -27,6 +28,19 @@ class FakeDrawing:
         self.refuses = refuses
         self.specs: list[str] = []
         self.svgs: list[str] = []
+        self.troubles: tuple[str, ...] = ()
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether anything was to be drawn."""
+        return bool(self.specs or self.svgs)
+
+    def faults(self) -> tuple[str, ...]:
+        """What a run tells of."""
+        return self.troubles
+
+    def close(self) -> None:
+        """Nothing was opened."""
 
     def svg(self, spec: str) -> str | None:
         """An SVG of the specification's size with each of its words, once, as a text."""

@@ -10,7 +10,9 @@ import pytest
 from newsroom import Newsroom, at
 
 from publisher.errors import ContentError, OutputError, StepFailed
+from publisher.fakes.drawing import FakeDrawing
 from publisher.logbook.runs import LAST, publish_noted
+from publisher.site.drawings import LACKING
 from publisher.storage.facts import Facts
 from publisher.storage.troubles import Troubles
 
@@ -144,3 +146,26 @@ def test_a_page_that_was_not_seen_is_one_trouble(quick: Newsroom) -> None:
     publish_noted(quick.app(at("2026-04-26", "18:15"), **settings), send=False)
     assert last(quick)["waiting"] is False
     assert troubles(quick) == ["live:daily/2026-04-26"]
+
+
+def test_figures_that_are_not_drawn_are_a_trouble_until_they_are(quick: Newsroom) -> None:
+    """A run that draws nothing changes nothing about it."""
+    quick.entry("one")
+    quick.drawings.troubles = (str(LACKING),)
+    report = publish_noted(quick.app(at("2026-04-26")), send=False)
+    assert report.remarks == (str(LACKING),)
+    assert troubles(quick) == ["drawing"]
+    quick.drawings = FakeDrawing()
+    quick.drawings.svg("{}")
+    publish_noted(quick.app(at("2026-04-26", "18:10")), send=False)
+    assert troubles(quick) == []
+
+
+def test_figures_that_nobody_wants_are_no_trouble(quick: Newsroom) -> None:
+    """Where the last bulletin with figures has gone without them."""
+    quick.entry("one")
+    quick.drawings.troubles = (str(LACKING),)
+    publish_noted(quick.app(at("2026-04-26")), send=False)
+    quick.drawings = FakeDrawing()
+    publish_noted(quick.app(at("2026-04-26", "18:10")), send=False)
+    assert troubles(quick) == []

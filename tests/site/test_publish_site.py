@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders import theme_files
-from newsroom import Newsroom, plain_files
+from builders import both, theme_files
+from newsroom import TOP, Newsroom, plain_files
 
 from publisher.errors import OutputError
+from publisher.fakes.drawing import FakeDrawing
 from publisher.render.theme import make_theme
+from publisher.site.inputs import Uses, inputs
 from publisher.site.ledger import Ledger
+from publisher.site.targets import Target
 
 
 @pytest.fixture
@@ -101,6 +104,43 @@ def test_a_theme_of_one_bulletin_renders_that_bulletin(quick: Newsroom) -> None:
     assert any(path.startswith("zh/late/2026") for path in written)
     assert not any("/daily/" in path for path in written)
     assert quick.app().build().changed == ()
+
+
+@pytest.fixture
+def tabled(quick: Newsroom) -> Newsroom:
+    """A bulletin with a table, in which something may be drawn, and one without; nothing draws."""
+    quick.drawings = FakeDrawing(can_draw=False)
+    visits = {"id": "visits", "block": "table", "title": both("Visits"), "table": "traffic"}
+    quick.table()
+    quick.bulletin("daily", sections=[TOP, visits])
+    quick.bulletin("late", schedule={"at": "17:00"})
+    quick.entry("one")
+    quick.publish()
+    return quick
+
+
+def test_what_was_not_drawn_is_rendered_again_once_it_can_be(tabled: Newsroom) -> None:
+    """Where nothing is to be drawn then, the files are as they were."""
+    again = tabled.publish(time="18:10")
+    assert (again.changed, again.unchanged) == (0, 0)
+    tabled.drawings = FakeDrawing()
+    then = tabled.publish(time="18:15")
+    assert (then.changed, then.unchanged > 0) == (0, True)
+    again = tabled.publish(time="18:20")
+    assert (again.changed, again.unchanged) == (0, 0)
+
+
+def test_only_what_may_be_drawn_is_rendered_again(tabled: Newsroom) -> None:
+    """The issues of a bulletin without tables are not, nor are entries."""
+    site = tabled.app().editions()
+    names = inputs(site)
+    uses = Uses(site, names)
+    assert [each for each in names if each.startswith("undrawn")] == ["undrawn daily"]
+    targets = [
+        Target("issue", ("daily", "2026-04-26")), Target("bulletin", ("daily",)),
+        Target("issue", ("late", "2026-04-26")), Target("entry", ("2026/04/26/one",)),
+    ]  # fmt: skip
+    assert ["undrawn daily" in uses(each) for each in targets] == [True, True, False, False]
 
 
 def test_a_new_setting_of_the_publication_renders_all(published: Newsroom) -> None:
