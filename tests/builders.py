@@ -13,6 +13,7 @@ from publisher.config.publication import Publication
 from publisher.content.entry import Entry
 from publisher.content.table import Table
 from publisher.issue.issue import EntryRevision, Issue, IssueRevision, Placed, Section, Window
+from publisher.render.drawing import NOTHING, Drawing
 from publisher.render.paths import Links
 from publisher.render.strings import Strings
 from publisher.render.theme import Theme, make_theme
@@ -175,6 +176,7 @@ def views(
     edition: str = "zh",
     found: Publication | None = None,
     chosen: Theme | None = None,
+    drawing: Drawing = NOTHING,
 ) -> Views:
     """The views of an edition with absolute links, as mail and feeds need them."""
     found = found or publication()
@@ -183,4 +185,8 @@ def views(
         key: chosen.strings(found.language(key)) for key in found.languages
     }
     links = Links(found.base_url, absolute=True)
-    return Views(found, found.edition(edition), strings, links)
+    tokens = chosen.tokens
+    return Views(
+        found, found.edition(edition), strings, links,
+        drawing=drawing, tokens_of=lambda _: tokens,
+    )  # fmt: skip

@@ -217,8 +217,8 @@ BLOCKS = {
     "{id: a, block: lists}": [
         (
             '5:20: "block" may not be "lists"; did you mean "list"? (possible: prose, list, '
-            "entries, table, calendar, contents, list-of-tables, references, key-points, related, "
-            "people, boilerplate, qr-codes, corrections)"
+            "entries, table, figure, calendar, contents, list-of-tables, references, key-points, "
+            "related, people, boilerplate, qr-codes, corrections)"
         )
     ],
     "{id: Top, block: prose}": ['5:10: "Top" cannot stand in a web address; write "top"'],

@@ -122,7 +122,7 @@ EXPECTED = {
     ),
     "bulletins/unknown-block.yaml": (
         '5:22: "block" may not be "tables"; did you mean "table"? (possible: prose, list, '
-        "entries, table, calendar, contents, list-of-tables, references, key-points, "
+        "entries, table, figure, calendar, contents, list-of-tables, references, key-points, "
         "related, people, boilerplate, qr-codes, corrections)"
     ),
     "bulletins/unknown-fact.yaml": (
@@ -337,7 +337,7 @@ EXPECTED = {
     "data/unknown-currency.yaml": '3:57: "RMB" is no currency; write CNY',
     "data/unknown-type.yaml": (
         '3:47: "type" may not be "numbr"; did you mean "number"? (possible: text, number, '
-        "percent, currency, duration)"
+        "percent, currency, duration, sparkline)"
     ),
     "data/unused.csv": (
         "1:1: warning: no table names this file; name it in a table's rows:, or delete it"

@@ -34,6 +34,10 @@ NARROW = Size(340, 13)  # a phone
 MAIL = Size(480, 14)  # a picture that a phone makes smaller
 
 _GAP = 24
+_EDGE = 16
+"""px at the sides of panels."""
+_BOLD = 1.06
+"""So much wider is a text that is bold."""
 _DASHES: tuple[list[int], ...] = (
     [],
     [6, 3],
@@ -73,8 +77,9 @@ def sparkline_spec(values: Iterable[str], width: int, height: int) -> str:
         "encoding": at,
     }
     spec = {
-        "$schema": SCHEMA, "background": None, "padding": 3, "width": width - 6,
-        "height": height - 6, "config": {"view": {"stroke": None}}, "data": {"values": data},
+        "$schema": SCHEMA, "background": None, "padding": 3, "width": width, "height": height,
+        "autosize": {"type": "fit", "contains": "padding"}, "data": {"values": data},
+        "config": {"view": {"stroke": None}},
         "layer": [line, last],
     }  # fmt: skip
     return json.dumps(spec, sort_keys=True)
@@ -94,6 +99,7 @@ class _Drawer:
 
     def __init__(self, plot: Plot, size: Size, tag: str, font: str) -> None:
         self.plot, self.size, self.tag, self.font = plot, size, tag, font
+        self.columns = 1
         self.columns = self._columns()
 
     def spec(self) -> Spec:
@@ -119,7 +125,7 @@ class _Drawer:
                     "labelExpr": f"{_strings(self.plot.panels)}[datum.value]",
                     "labelAnchor": "start", "labelAlign": "left", "labelFontWeight": 600,
                     "labelColor": INK, "labelFontSize": self.size.type, "labelPadding": 4,
-                    "labelLimit": self.panel_width,
+                    "labelLimit": self.width - self.beside,
                 },
             },
             "spec": unit,
@@ -141,12 +147,17 @@ class _Drawer:
 
     @property
     def panel_width(self) -> float:
-        return (self.size.width - (self.columns - 1) * _GAP) / self.columns
+        return (self.size.width - _EDGE - (self.columns - 1) * _GAP) / self.columns
 
     def _columns(self) -> int:
-        """How many panels stand beside each other: as many as can be read."""
+        """How many panels stand beside each other: as many as can be read, with their names."""
         most = (self.size.width + _GAP) // (self.narrowest + _GAP)
-        return min(most, max(1, len(self.plot.panels)))
+        widest = max((text_width(each, self.size.type) for each in self.plot.panels), default=0)
+        for count in range(min(most, len(self.plot.panels)), 1, -1):
+            self.columns = count
+            if widest * _BOLD <= self.width - self.beside:
+                return count
+        return 1
 
     def data(self) -> list[Spec]:
         """The points as rows."""
