@@ -13,7 +13,7 @@ from publisher.site.drawing_talk import PROGRAM, SECONDS, Ended, Talk, TooLong
 
 Form = Literal["svg", "png"]
 
-_ENDED = "see to memory (it takes 150 MB); under systemd, set MemoryDenyWriteExecute=false"
+_ENDED = "see to memory (it takes 160 MB); under systemd, set MemoryDenyWriteExecute=false"
 
 
 class Painter:
