@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from publisher.site.drawable import Refused
-from publisher.site.drawing_talk import Talk, TooLong
+from publisher.site.drawing_talk import _KEPT, _SET, Talk, TooLong
 from publisher.site.painter import Painter
 
 SPEC = '{"mark": "bar"}'
@@ -113,6 +113,19 @@ def test_a_process_that_does_not_read_is_not_waited_for() -> None:
     with pytest.raises(TooLong):
         talk.ask("svg", "x" * 1_000_000)
     assert has_ended(talk.pid)
+
+
+def test_it_gets_no_secrets_and_no_keys_that_are_pressed() -> None:
+    """Passwords are in our environment; Ctrl-C is for us, who finish what is under way."""
+    program = "import json, os; input(); print(json.dumps(dict(os.environ)), flush=True); input()"
+    talk = Talk((sys.executable, "-c", program))
+    told = talk.ask("svg", SPEC)
+    group = os.getpgid(talk.pid)
+    talk.end()
+    assert "PYTEST_CURRENT_TEST" in os.environ
+    assert {"PATH", "TZ"} <= told.keys() <= {*_KEPT, *_SET}
+    assert told["TZ"] == "UTC"
+    assert group == talk.pid
 
 
 @pytest.mark.parametrize(
