@@ -360,7 +360,8 @@ class App(Parts):
                 prepared = desk.prepare(bulletin, name)
                 desk.freeze(prepared)
             app = self._over(desk.library)
-            return make_proof(app.mailroom(), app.issue(bulletin, name), prepared)
+            proof = make_proof(app.mailroom(), app.issue(bulletin, name), prepared)
+            return replace(proof, remarks=(*proof.remarks, *map(str, self.drawings.faults())))
 
     @contextmanager
     def _as_if_published(self, bulletin: str, name: str) -> Iterator[App]:

@@ -53,7 +53,7 @@ def check_drawing(app: App) -> Iterator[Finding]:
         return
     names = [each.name for each in app.frame.publication.languages.values()]
     spec = {
-        "title": "".join(names), "data": {"values": [{"a": each} for each in names]},
+        "title": " ".join(names), "data": {"values": [{"a": each} for each in names]},
         "mark": "bar", "encoding": {"y": {"field": "a", "type": "nominal"}},
     }  # fmt: skip
     fault = app.drawings.fault(json.dumps(spec))

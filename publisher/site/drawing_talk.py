@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ _SET = {"TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
 class Ended(Exception):
-    """The process is no more."""
+    """The process is no more; its text says how it ended."""
 
 
 class TooLong(Exception):
@@ -85,8 +86,11 @@ class Talk:
             self.end()
             raise
         except (OSError, ValueError) as error:
+            # It is ending by itself: how, is worth a moment.
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
             self.end()
-            raise Ended from error
+            raise Ended(_how(self._process.returncode)) from error
         return told
 
     def _exchanged(self, line: bytes) -> bytes:
@@ -114,6 +118,12 @@ class Talk:
         if not piece:
             raise BrokenPipeError
         return piece
+
+
+def _how(code: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"exit code {code}"
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

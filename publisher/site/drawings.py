@@ -51,12 +51,12 @@ def is_installed() -> bool:
 
 def has_figures(settings: Bulletin) -> bool:
     """Whether issues of a bulletin have figures."""
-    return any(str(each.block) == "figure" for each in settings.sections)
+    return any(each.block == "figure" for each in settings.sections)
 
 
 def may_draw(settings: Bulletin) -> bool:
     """Whether anything in an issue may be drawn; a column of a table may be."""
-    return any(str(each.block) in ("figure", "table") for each in settings.sections)
+    return any(each.block in ("figure", "table") for each in settings.sections)
 
 
 class Drawings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Sequence
 from functools import partial
 from typing import Literal
@@ -11,6 +12,8 @@ from publisher.site.drawable import Refused, by_script, examine_spec, examine_sv
 from publisher.site.drawing_talk import PROGRAM, SECONDS, Ended, Talk, TooLong
 
 Form = Literal["svg", "png"]
+
+_ENDED = "see to memory (it takes 160 MB); under systemd, set MemoryDenyWriteExecute=false"
 
 
 class Painter:
@@ -21,9 +24,15 @@ class Painter:
         self._seconds = seconds
         self._talk: Talk | None = None
         self._is_written: dict[str, bool] = {}
+        # One at a time: a preview has threads, and an answer says nothing of its question.
+        self._lock = threading.Lock()
 
     def draw(self, form: Form, request: str) -> bytes:
         """A specification as SVG, or an SVG as PNG; raises Refused."""
+        with self._lock:
+            return self._draw(form, request)
+
+    def _draw(self, form: Form, request: str) -> bytes:
         if form == "svg":
             examine_spec(request)
             made = self._ask("svg", request)
@@ -50,9 +59,8 @@ class Painter:
     def _ask(self, what: str, given: str) -> str:
         try:
             told = self._told(what, given)
-        except Ended:
-            why, remedy = "the process that draws has ended", "see to memory: it takes 150 MB"
-            raise Refused(why, remedy) from None
+        except Ended as error:
+            raise Refused(f"the process that draws has ended ({error})", _ENDED) from None
         except TooLong:
             raise Refused(f"it takes longer than {self._seconds:g} s") from None
         except OSError as error:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable
 
 import pytest
+from builders import both
 from newsroom import Newsroom, at
 
 from publisher.doctor.examine import examine
 from publisher.doctor.finding import Finding
 from publisher.doctor.resolver import NoResolver
 from publisher.fakes.resolver import FakeResolver
+from publisher.site.drawable import Refused
+from publisher.site.drawings import Drawings
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -44,6 +47,51 @@ def test_broken_settings_are_named_and_the_rest_is_left(quick: Newsroom) -> None
     assert found["content"][0].state == "problem"
     assert "content/publication.yaml:" in found["content"][0].seen
     assert "relay" not in found
+
+
+FIGURE = {"id": "visits", "block": "figure", "title": both("Visits"), "table": "traffic"}
+
+
+class Brush:
+    """Draws anything, or nothing."""
+
+    def __init__(self, why: str = "") -> None:
+        self._why = why
+
+    def draw(self, form: str, request: str) -> bytes:
+        """One of Chinese and English words."""
+        if self._why:
+            raise Refused(self._why, "install a font")
+        assert form == "png" or {"中文", "English"} <= set(json.loads(request)["title"].split())
+        return b"<svg/>"
+
+
+@pytest.mark.parametrize(
+    ("is_there", "why", "seen", "remedy"),
+    [
+        (True, "", "a figure can be drawn", ""),
+        (True, "no font", "is not drawn: no font; readers get tables", "install a font"),
+        (False, "", "not installed; readers get tables", "pip install 'publisher[charts]'"),
+    ],
+)
+def test_whether_figures_can_be_drawn(
+    quick: Newsroom, is_there: bool, why: str, seen: str, remedy: str
+) -> None:
+    """With letters of each language; nothing of it is kept."""
+    folder = quick.root / "var/drawings"
+    quick.drawings = Drawings(folder, Brush(why), lambda: is_there)  # type: ignore[arg-type]
+    quick.bulletin("daily", sections=[FIGURE])
+    (found,) = look(quick)["figures"]
+
+    assert (found.state == "ok") == (seen == "a figure can be drawn")
+    assert seen in found.seen
+    assert remedy in found.remedy
+    assert not folder.exists()
+
+
+def test_figures_are_no_matter_where_there_are_none(quick: Newsroom) -> None:
+    """Nothing is said of what nobody uses."""
+    assert "figures" not in look(quick)
 
 
 def test_other_keys_are_found(quick: Newsroom) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image
 from publisher.fakes.web_server import WebServer
 from publisher.site.drawable import Refused
 from publisher.site.drawing_process import LIGHT
-from publisher.site.drawing_talk import Talk
+from publisher.site.drawing_talk import PROGRAM, Talk
 from publisher.site.drawings import Drawings
 from publisher.site.painter import Painter
 
@@ -129,6 +130,22 @@ def test_what_goes_round_in_circles_is_ended() -> None:
     endless = spec_of(data={"sequence": {"start": 0, "stop": 1e9, "as": "a"}})
     with pytest.raises(Refused, match="longer than 2 s"):
         Painter(seconds=2).draw("svg", endless)
+
+
+def test_where_no_code_may_be_made_it_is_told_what_to_set() -> None:
+    """V8 writes machine code, which MemoryDenyWriteExecute= of systemd forbids."""
+    # PR_SET_MDWE, which systemd sets as well, with Linux 6.3 or newer.
+    denied = (
+        "import ctypes, runpy, sys\n"
+        "if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0): sys.exit(77)\n"
+        "del sys.argv[0]\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    with pytest.raises(Refused, match="has ended") as caught:
+        Painter((sys.executable, "-c", denied, PROGRAM[-1])).draw("svg", spec_of())
+    if "exit code 77" in str(caught.value):
+        pytest.skip("this kernel has no PR_SET_MDWE")
+    assert "MemoryDenyWriteExecute=false" in caught.value.remedy
 
 
 def test_letters_that_no_font_has_are_refused(painter: Painter) -> None:

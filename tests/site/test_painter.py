@@ -6,12 +6,13 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from publisher.site.drawable import Refused
-from publisher.site.drawing_talk import Talk, TooLong
+from publisher.site.drawing_talk import _KEPT, _SET, Talk, TooLong
 from publisher.site.painter import Painter
 
 SPEC = '{"mark": "bar"}'
@@ -93,8 +94,9 @@ def test_after_a_kill_another_process_draws() -> None:
 def test_what_kills_the_process_twice_is_not_drawn() -> None:
     """And the next one is."""
     here = painter()
-    with pytest.raises(Refused, match="has ended"):
+    with pytest.raises(Refused, match=r"has ended \(SIGKILL\)") as caught:
         here.draw("svg", '{"title": "DIE"}')
+    assert "see to memory" in caught.value.remedy
     assert here.draw("svg", SPEC).startswith(b"<svg")
     here.close()
 
@@ -113,11 +115,36 @@ def test_a_process_that_does_not_read_is_not_waited_for() -> None:
     assert has_ended(talk.pid)
 
 
-@pytest.mark.parametrize("program", ["print('no JSON')", "", "raise SystemExit(1)"])
-def test_a_process_that_talks_nonsense_is_ended(program: str) -> None:
+def test_it_gets_no_secrets_and_no_keys_that_are_pressed() -> None:
+    """Passwords are in our environment; Ctrl-C is for us, who finish what is under way."""
+    program = "import json, os; input(); print(json.dumps(dict(os.environ)), flush=True); input()"
+    talk = Talk((sys.executable, "-c", program))
+    told = talk.ask("svg", SPEC)
+    group = os.getpgid(talk.pid)
+    talk.end()
+    assert "PYTEST_CURRENT_TEST" in os.environ
+    assert {"PATH", "TZ"} <= told.keys() <= {*_KEPT, *_SET}
+    assert told["TZ"] == "UTC"
+    assert group == talk.pid
+
+
+@pytest.mark.parametrize(
+    ("program", "how"),
+    [("print('no JSON')", "exit code 0"), ("", "exit code 0"), ("exit(3)", "exit code 3")],
+)
+def test_a_process_that_talks_nonsense_is_ended(program: str, how: str) -> None:
     """It is tried twice, and told."""
-    with pytest.raises(Refused, match="has ended"):
+    with pytest.raises(Refused, match=f"has ended .{how}"):
         painter(program).draw("svg", SPEC)
+
+
+def test_threads_draw_one_after_the_other() -> None:
+    """A preview has some; each gets what it asked for."""
+    here = painter()
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda n: here.draw("svg", f'{{"title": "n{n}"}}'), range(40)))
+    assert all(f">n{n} ".encode() in each for n, each in enumerate(found))
+    here.close()
 
 
 def test_a_program_that_is_not_there() -> None:
