@@ -12,9 +12,12 @@ from markupsafe import Markup
 
 
 class Picture(NamedTuple):
-    """A drawing for mail: the file's name among the site's figures, and its bytes."""
+    """A drawing for mail: its path on the site, which stays when it is drawn anew, and its bytes.
 
-    name: str
+    Mails that were sent long ago show it still.
+    """
+
+    path: str
     data: bytes
 
 
@@ -33,8 +36,8 @@ class Drawn(Protocol):
         """For mail."""
         ...
 
-    def url(self, picture: Picture) -> str:
-        """Where a picture lies on the site."""
+    def url(self) -> str:
+        """Where the picture lies on the site."""
         ...
 
     def size(self) -> tuple[int, int]:
@@ -70,8 +73,7 @@ class ChartView:
     @property
     def image_url(self) -> str:
         """A picture for mail, of twice as many px as `width` and `height` say."""
-        found = self._drawn.picture()
-        return self._drawn.url(found) if found else ""
+        return self._drawn.url() if self._drawn.picture() else ""
 
     @property
     def width(self) -> int:

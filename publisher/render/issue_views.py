@@ -231,7 +231,8 @@ class _Sections:
             label = frame.t(f"table_{table.label}", n=number)
         csv = paths.table(frame.edition.name, self.issue.bulletin, self.issue.name, name)
         is_drawn = section.settings.block == "figure"
-        spot = Spot(paths.table_anchor(name), label, frame.links.to(csv), is_drawn)
+        stem = csv.removesuffix(".csv")
+        spot = Spot(paths.table_anchor(name), label, frame.links.to(csv), stem, is_drawn)
         return table_view(frame, table, spot, frame.tokens_of(self.issue.bulletin))
 
 

@@ -147,6 +147,11 @@ def table(edition: str, slug: str, name: str, section: str) -> str:
     return f"/{edition}/{slug}/{name}/{section}.csv"
 
 
+def figure(stem: str, place: str = "") -> str:
+    """A chart as a picture for mail, beside the table of its section; `place` is that of a cell."""
+    return f"{stem}-{place}.png" if place else f"{stem}.png"
+
+
 def opml(edition: str) -> str:
     """All feeds of an edition in one file, for feed readers (OPML 2.0)."""
     return f"/{edition}/feeds/feeds.opml"
@@ -194,11 +199,6 @@ def image(blob: str) -> str:
 def code(name: str) -> str:
     """A QR code as a picture, for mail."""
     return f"/assets/codes/{name}.png"
-
-
-def figure(name: str) -> str:
-    """A chart as a picture, for mail."""
-    return f"/assets/figures/{name}"
 
 
 def in_edition(path: str, edition: str) -> str:

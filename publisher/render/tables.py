@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from publisher.content.table import Cell, Column, Table
 from publisher.formats import format_date_range, format_duration
+from publisher.render import paths
 from publisher.render.cells import number_shown, value_of
 from publisher.render.charts.view import Tokens, chart_view, sparkline_view
 from publisher.render.context import NO_TEXTS, Texts
@@ -24,29 +26,33 @@ _COLUMNS_IN_MAIL = 4
 class Spot:
     """Where a table stands: its HTML id, its number in words, the address of its CSV file.
 
-    `is_drawn` where its chart stands there, too.
+    `stem` is where its pictures for mail lie, without their ending; its chart is drawn where
+    `is_drawn` says so.
     """
 
     anchor: str
     label: str = ""
     csv_url: str = ""
+    stem: str = ""
     is_drawn: bool = False
 
 
-def table_view(words: Words, table: Table, spot: Spot, tokens: Tokens) -> TableView:
+def table_view(
+    words: Words, table: Table, spot: Spot, tokens: Tokens = MappingProxyType({})
+) -> TableView:
     """A table, whole and as it stands in mail; `tokens` are those of the bulletin's theme."""
     chosen, count = _columns_in_mail(table), min(table.mail.rows, len(table.rows))
-    part = _Part(words, table, tokens, chosen, count)
-    whole = _Part(words, table, tokens, range(len(table.columns)), len(table.rows))
+    part = _Part(words, table, tokens, spot, chosen, count)
+    whole = _Part(words, table, tokens, spot, range(len(table.columns)), len(table.rows))
     in_mail = replace(
-        part.view(spot),
+        part.view(),
         rows_left_out=len(table.rows) - count,
         columns_left_out=len(table.columns) - len(chosen),
     )
-    view = replace(whole.view(spot), in_mail=in_mail)
+    view = replace(whole.view(), in_mail=in_mail)
     if not spot.is_drawn or table.chart is None:
         return view
-    chart = chart_view(words, table, table.chart, tokens)
+    chart = chart_view(words, table, table.chart, tokens, paths.figure(spot.stem))
     return replace(view, chart=chart, in_mail=replace(in_mail, chart=chart))
 
 
@@ -75,11 +81,12 @@ class _Part:
     words: Words
     table: Table
     tokens: Tokens
+    spot: Spot
     columns: Sequence[int]
     rows: int
 
-    def view(self, spot: Spot) -> TableView:
-        table, words = self.table, self.words
+    def view(self) -> TableView:
+        table, words, spot = self.table, self.words, self.spot
         return TableView(
             anchor=spot.anchor,
             label=spot.label,
@@ -138,12 +145,13 @@ class _Part:
                 cell = self.table.rows[row][column] or Cell()
                 columns = owners.count((row, column))
                 rows = min(cell.rows, self.rows - row)
-                yield replace(self._cell(cell, column), columns=columns, rows=rows)
+                yield replace(self._cell(cell, row, column), columns=columns, rows=rows)
 
-    def _cell(self, cell: Cell, at: int) -> CellView:
+    def _cell(self, cell: Cell, row: int, at: int) -> CellView:
         column, words = self.table.columns[at], self.words
         if column.type == "sparkline" and cell.value is not None:
-            chart = sparkline_view(words, column, cell, self.tokens)
+            path = paths.figure(self.spot.stem, f"{column.id}-{row + 1}")
+            chart = sparkline_view(words, column, cell, self.tokens, path)
             return CellView(words.texts(chart.text), is_number=True, chart=chart)
         if column.is_number and cell.value is not None:
             return _number(words, column, cell)

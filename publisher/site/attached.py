@@ -48,12 +48,13 @@ def figures(views: Views, issue: Issue) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for each in issue.sections:
         if each.table is not None and is_drawn(each):
-            spot = Spot("", is_drawn=each.settings.block == "figure")
+            path = paths.table(views.edition.name, issue.bulletin, issue.name, each.settings.id)
+            is_figure = each.settings.block == "figure"
+            spot = Spot("", stem=path.removesuffix(".csv"), is_drawn=is_figure)
             view = table_view(views, each.table, spot, views.tokens_of(issue.bulletin))
             charts = [view.chart, *(cell.chart for row in view.rows for cell in row)]
             pictures = (picture_of(chart) for chart in charts if chart is not None)
-            made = {paths.file_of(paths.figure(one.name)): one.data for one in pictures if one}
-            found.update(made)
+            found.update((paths.file_of(one.path), one.data) for one in pictures if one)
     return found
 
 

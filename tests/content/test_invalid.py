@@ -325,7 +325,7 @@ EXPECTED = {
     "data/period-backwards.yaml": "1:28: the period ends before it begins; swap from and to",
     "data/setting-of-another-type.yaml": (
         '3:41: "decimals" means nothing in a text column; delete it, or write type: number '
-        "or percent or currency"
+        "or percent or currency or sparkline"
     ),
     "data/sheet.xlsx": (
         "1:1: warning: the program reads no spreadsheets; save it as CSV, and move this away"

@@ -53,7 +53,7 @@ def chart(
     """The chart of a table."""
     declared = Chart(**{"kind": "bar", "along": "site", "values": ["a"]} | settings)
     made = views(edition, drawing=drawing)
-    return chart_view(made, found, declared, theme("report").tokens)
+    return chart_view(made, found, declared, theme("report").tokens, "/a.png")
 
 
 THREE = numbers(("1289", "3", "1.5", "90"), ("0.02", "4", "-10.48", "3700"), ("30", None, "0", "0"))
@@ -126,7 +126,7 @@ def test_a_sparkline_is_as_high_as_a_line_of_text(drawing: Drawings):
     """It stands in a cell of a table."""
     column = Column.model_validate({"id": "t", "label": both("T"), "type": "sparkline"})
     made = sparkline_view(
-        views(drawing=drawing), column, Cell(value="3 1 9 2.5"), theme("report").tokens
+        views(drawing=drawing), column, Cell(value="3 1 9 2.5"), theme("report").tokens, "/a.png"
     )
     assert 'width="96" height="22"' in made.wide
     assert (made.width, made.height) == (96, 22)

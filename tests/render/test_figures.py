@@ -119,8 +119,8 @@ def test_a_sparkline_stands_in_its_cell():
 @pytest.mark.parametrize("name", THEMES)
 def test_a_mail_has_a_picture_with_words_and_a_size(name: str):
     """By an absolute address; it never makes the mail wider than a phone."""
-    (image,) = mail(revision(), name).xpath("//img[contains(@src, '/figures/')]")
-    assert image.get("src").startswith("https://news.example.com/assets/figures/")
+    (image,) = mail(revision(), name).xpath("//img[contains(@src, '/traffic')]")
+    assert image.get("src") == "https://news.example.com/en/daily-ten/2026-04-26/traffic.png"
     assert image.get("alt").startswith("Bar chart: ")
     assert image.get("width") == "480"
     assert "max-width:100%" in image.get("style").replace(" ", "")
@@ -135,7 +135,7 @@ def test_a_mail_leads_to_the_numbers():
 def test_a_mail_without_a_picture_has_the_numbers():
     """As a table, as it stands where a section shows one."""
     found = mail(revision(), can_draw=False)
-    assert not found.xpath("//img[contains(@src, '/figures/')]")
+    assert not found.xpath("//img[contains(@src, '/traffic')]")
     assert "1,200" in found.text_content()
 
 
@@ -149,8 +149,9 @@ def test_a_plain_mail_has_the_numbers():
 
 def test_a_sparkline_is_a_picture_in_mail():
     """Of the size of the line that it stands in."""
-    (image,) = mail(lines()).xpath("//td//img[contains(@src, '/figures/')]")
+    (image,) = mail(lines()).xpath("//td//img[contains(@src, '/traffic')]")
     assert image.get("alt") == "From 1 to 3; lowest 1, highest 3"
+    assert image.get("src").endswith("/traffic-trend-1.png")
 
 
 # Elsewhere ---------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def test_an_article_lists_the_picture_to_upload():
     own = made()
     article = wechat.render(theme(), own, own.issue(revision(), {}))
     (picture,) = article.pictures
-    assert picture.url.startswith("https://news.example.com/assets/figures/")
+    assert picture.url.endswith("/en/daily-ten/2026-04-26/traffic.png")
     assert picture.alt.startswith("Bar chart: ")
 
 
@@ -186,5 +187,5 @@ def test_a_feed_has_the_picture_and_the_table():
     found = theme().render(
         "feed/issue.html", issue=own.issue(revision(), {}), t=own.t, edition=own.edition_view()
     )
-    assert '<img src="https://news.example.com/assets/figures/' in found
+    assert '<img src="https://news.example.com/en/daily-ten/2026-04-26/traffic.png"' in found
     assert "<td" in found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +12,6 @@ from publisher.content.chart import Chart
 from publisher.content.table import Cell, Column, Table
 from publisher.formats import decimals_of, format_number, rounded
 from publisher.language import script_of
-from publisher.render import paths
 from publisher.render.charts import svg as drawings
 from publisher.render.charts.colours import literal
 from publisher.render.charts.points import Plot, Point, plot_of
@@ -31,19 +29,21 @@ _KIND_WORDS = {
 }  # fmt: skip
 
 
-def chart_view(words: Words, table: Table, chart: Chart, tokens: Tokens) -> ChartView:
-    """A chart; nothing is drawn before a template asks."""
+def chart_view(words: Words, table: Table, chart: Chart, tokens: Tokens, path: str) -> ChartView:
+    """A chart, and the path of its picture; nothing is drawn before a template asks."""
     plot = plot_of(words, table, chart)
     alt = words.line(chart.alt) or _said(words, table, plot)
 
     def spec(size: Size) -> str:
         return spec_of(plot, size, words.lang, _font(words, tokens))
 
-    return ChartView(chart.kind, alt, _Chart(words, spec, alt, tokens))
+    return ChartView(chart.kind, alt, _Chart(words, spec, alt, tokens, path))
 
 
-def sparkline_view(words: Words, column: Column, cell: Cell, tokens: Tokens) -> ChartView:
-    """The sparkline of a cell, its numbers in words."""
+def sparkline_view(
+    words: Words, column: Column, cell: Cell, tokens: Tokens, path: str
+) -> ChartView:
+    """The sparkline of a cell, its numbers in words, and the path of its picture."""
     values = (cell.value or "").split()
     marked = values[0], values[-1], min(values, key=Decimal), max(values, key=Decimal)
     numbers = (rounded(each, column.decimals) for each in marked)
@@ -53,7 +53,7 @@ def sparkline_view(words: Words, column: Column, cell: Cell, tokens: Tokens) -> 
     def spec(_: Size) -> str:
         return sparkline_spec(values, *_SPARK)
 
-    return ChartView("sparkline", alt, _Chart(words, spec, alt, tokens), f"{first} → {last}")
+    return ChartView("sparkline", alt, _Chart(words, spec, alt, tokens, path), f"{first} → {last}")
 
 
 class _Chart:
@@ -62,8 +62,11 @@ class _Chart:
     What cannot be drawn is nothing: the numbers stand in the table.
     """
 
-    def __init__(self, words: Words, spec: Callable[[Size], str], alt: str, tokens: Tokens) -> None:
+    def __init__(
+        self, words: Words, spec: Callable[[Size], str], alt: str, tokens: Tokens, path: str
+    ) -> None:
         self._words, self._spec, self._alt, self._tokens = words, spec, alt, tokens
+        self._path = path
         self._drawn: dict[int, str] = {}
 
     def page(self, *, narrow: bool) -> Markup:
@@ -84,7 +87,7 @@ class _Chart:
             return Markup("")
 
     def picture(self) -> Picture | None:
-        """For mail; named by what it shows."""
+        """For mail."""
         drawn = self._drawing(MAIL)
         light = {**self._tokens["light"], "paper": self._tokens["mail"]["paper"]}
         try:
@@ -92,13 +95,11 @@ class _Chart:
         except drawings.Unfit:
             return None
         data = self._words.drawing.png(found) if found else None
-        if data is None:
-            return None
-        return Picture(f"{blake2b(found.encode(), digest_size=16).hexdigest()}.png", data)
+        return None if data is None else Picture(self._path, data)
 
-    def url(self, picture: Picture) -> str:
-        """Where it lies on the site."""
-        return self._words.links.to(paths.figure(picture.name))
+    def url(self) -> str:
+        """Where the picture lies on the site."""
+        return self._words.links.to(self._path)
 
     def size(self) -> tuple[int, int]:
         """Px of the picture as it is shown: it has twice as many."""
