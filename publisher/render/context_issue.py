@@ -5,7 +5,7 @@ A part of the contract with theme authors (see ``context``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -18,7 +18,43 @@ from publisher.render.context import (
     SourceView,
     Texts,
 )
-from publisher.render.context_chart import ChartView
+from publisher.render.drawing import Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A chart, or the sparkline of a cell.  All are empty where it could not be drawn here."""
+
+    kind: str  # bar, grouped-bar, line, area or sparkline
+    alt: str  # what it shows, in words
+    # Underscored, so that the sandbox keeps templates from it.
+    _drawn: Drawn = field(repr=False, compare=False)
+    text: str = ""  # of a sparkline: its first and its last number
+
+    @property
+    def wide(self) -> Markup:
+        """An SVG for pages and paper; its colours have classes: ``f-accent``, ``s-series-2``."""
+        return self._drawn.page(narrow=False)
+
+    @property
+    def narrow(self) -> Markup:
+        """The same for a phone."""
+        return self._drawn.page(narrow=True)
+
+    @property
+    def image_url(self) -> str:
+        """A picture for mail, of twice as many px as `width` and `height` say."""
+        return self._drawn.url() if self._drawn.picture() else ""
+
+    @property
+    def width(self) -> int:
+        """Px of the picture as it is shown."""
+        return self._drawn.size()[0]
+
+    @property
+    def height(self) -> int:
+        """Px of the picture as it is shown."""
+        return self._drawn.size()[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ The seam between views, which say what is to be drawn, and the program that draw
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from markupsafe import Markup
 
 
 class Drawing(Protocol):
@@ -40,3 +42,36 @@ class NoDrawing:
 
 
 NOTHING = NoDrawing()
+
+
+# What was drawn ----------------------------------------------------------------------------------
+
+
+class Picture(NamedTuple):
+    """A drawing for mail: its path on the site, which stays when it is drawn anew, and its bytes.
+
+    Mails that were sent long ago show it still.
+    """
+
+    path: str
+    data: bytes
+
+
+class Drawn(Protocol):
+    """What draws a chart for each place where it may stand; nothing where that fails."""
+
+    def page(self, *, narrow: bool) -> Markup:
+        """For a page, wide or for a phone."""
+        ...
+
+    def picture(self) -> Picture | None:
+        """For mail."""
+        ...
+
+    def url(self) -> str:
+        """Where the picture lies on the site."""
+        ...
+
+    def size(self) -> tuple[int, int]:
+        """Px of the picture as it is shown: it has twice as many."""
+        ...

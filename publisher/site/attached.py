@@ -9,8 +9,8 @@ from publisher.archive.library import Library
 from publisher.config.bulletin import Bulletin
 from publisher.issue.issue import Issue, IssueRevision, Section
 from publisher.render import paths
+from publisher.render.charts.view import picture_of
 from publisher.render.codes import pictures
-from publisher.render.context_chart import picture_of
 from publisher.render.csv_file import csv_file
 from publisher.render.frame import calendar_path
 from publisher.render.ics import calendar_file

@@ -13,8 +13,8 @@ from PIL import Image
 
 from publisher.content.chart import Chart
 from publisher.content.table import Cell, Column, Table
-from publisher.render.charts.view import chart_view, sparkline_view
-from publisher.render.context_chart import ChartView, picture_of
+from publisher.render.charts.view import chart_view, picture_of, sparkline_view
+from publisher.render.context_issue import ChartView
 from publisher.site.drawings import Drawings
 
 LIMIT = 40 * 1024
@@ -81,7 +81,7 @@ def test_every_chart_is_drawn_for_every_place(drawing: Drawings, name: str):
     """As wide as asked, with no number that is none, and small enough for mail."""
     found, settings = CHARTS[name]
     made = chart(drawing, found, **settings)
-    for svg, width in ((made.wide, 640), (made.narrow, 340), (made.paper, 640)):
+    for svg, width in ((made.wide, 640), (made.narrow, 340)):
         said = re.search(r'width="(\d+)" height="(\d+)"', svg)
         assert said is not None, drawing
         assert abs(int(said[1]) - width) <= 12
@@ -104,11 +104,11 @@ def test_text_stays_text(drawing: Drawings):
 
 
 def test_no_stand_in_is_left(drawing: Drawings):
-    """Every colour is a class on a page, and the theme's own on paper."""
+    """Every colour is the theme's own, which is what paper shows."""
     for settings in ({}, {"kind": "grouped-bar", "values": ["a", "b"]}):
         made = chart(drawing, THREE, **settings)
-        assert "#1000" not in made.wide + made.paper
-        assert theme("report").tokens["light"]["ink"] in made.paper
+        assert "#1000" not in made.wide
+        assert theme("report").tokens["light"]["ink"] in made.wide
 
 
 def test_a_gap_breaks_a_line(drawing: Drawings):

@@ -162,7 +162,7 @@ def test_paper_has_the_drawing_without_a_table():
     own = made()
     found = printable(theme(), own, own.issue(revision(), {}), "x")
     assert found.html.count("<svg") == 1
-    assert "chart-wide" not in found.html
+    assert "chart-narrow" not in found.html
     assert "<details" not in found.html
 
 

@@ -1,7 +1,7 @@
 """What Vega draws, made fit to stand in a page: few elements, no styles, the theme's colours.
 
-A page's Content-Security-Policy forbids styles in it, so colours become classes there; a PDF and a
-picture for mail get them as they are.
+A page's Content-Security-Policy forbids styles in it, so colours are classes there; on paper, where
+a drawing has no style sheet, and in a picture for mail they are what they are.
 """
 
 from __future__ import annotations
@@ -30,45 +30,40 @@ class Unfit(ValueError):
     """A text that is no SVG."""
 
 
-def on_page(svg: str, alt: str, name: str) -> str:
-    """The drawing for a page: its type is the page's, its colours follow light and dark.
+def on_page(svg: str, colours: Mapping[str, str], alt: str, name: str) -> str:
+    """The drawing for a page, and for paper.
 
-    `alt` is what it shows, in words; `name` a class.  Raises Unfit.
+    Each colour is a class, by which a page's styles follow light and dark, beside the one that it
+    has without styles.  `alt` is what the drawing shows, in words; `name` its own class.  Raises
+    Unfit.
     """
     root = _clean(svg)
+    face = ""
     for each in root.iter():
-        each.attrib.pop("font-family", None)
+        face = each.attrib.pop("font-family", "") or face
         marks = []
         for short, key in _SHORT.items():
             if (colour := each.get(key, "")) in NAMES:
-                del each.attrib[key]
+                each.set(key, colours[colour])
                 marks.append(f"{short}-{NAMES[colour].replace('_', '-')}")
         if marks:
             each.set("class", " ".join(marks))
     root.set("class", name)
+    if face:
+        root.set("font-family", face)
     return _written(root, f' role="img" aria-label="{escape(alt)}"')
-
-
-def on_paper(svg: str, colours: Mapping[str, str], alt: str) -> str:
-    """The drawing in colours that stay.  Raises Unfit."""
-    return _written(_coloured(svg, colours), f' role="img" aria-label="{escape(alt)}"')
 
 
 def for_picture(svg: str, colours: Mapping[str, str]) -> str:
     """The drawing to make a picture of: on a ground, for a mail program may be dark."""
-    root = _coloured(svg, colours)
-    ground = ET.Element("rect", width="100%", height="100%", fill=colours[PAPER])
-    root.insert(0, ground)
-    return _written(root, "")
-
-
-def _coloured(svg: str, colours: Mapping[str, str]) -> ET.Element:
     root = _clean(svg)
     for each in root.iter():
         for key in _SHORT.values():
             if (colour := each.get(key, "")) in colours:
                 each.set(key, colours[colour])
-    return root
+    ground = ET.Element("rect", width="100%", height="100%", fill=colours[PAPER])
+    root.insert(0, ground)
+    return _written(root, "")
 
 
 def size_of(svg: str) -> tuple[int, int]:

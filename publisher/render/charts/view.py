@@ -16,7 +16,8 @@ from publisher.render.charts import svg as drawings
 from publisher.render.charts.colours import literal
 from publisher.render.charts.points import Plot, Point, plot_of
 from publisher.render.charts.spec import MAIL, NARROW, WIDE, Size, sparkline_spec, spec_of
-from publisher.render.context_chart import ChartView, Picture
+from publisher.render.context_issue import ChartView
+from publisher.render.drawing import Picture
 from publisher.render.words import Words
 
 Tokens = Mapping[str, Any]
@@ -56,6 +57,11 @@ def sparkline_view(
     return ChartView("sparkline", alt, _Chart(words, spec, alt, tokens, path), f"{first} → {last}")
 
 
+def picture_of(chart: ChartView) -> Picture | None:
+    """The picture that `image_url` names."""
+    return chart._drawn.picture()
+
+
 class _Chart:
     """Draws a chart for each place where it may stand.
 
@@ -72,19 +78,12 @@ class _Chart:
     def page(self, *, narrow: bool) -> Markup:
         """For a page, wide or for a phone."""
         size, name = (NARROW, "chart-narrow") if narrow else (WIDE, "chart-wide")
-        return self._made(size, lambda found: drawings.on_page(found, self._alt, name))
-
-    def paper(self) -> Markup:
-        """For paper."""
-        colours = literal(self._tokens["light"])
-        return self._made(WIDE, lambda found: drawings.on_paper(found, colours, self._alt))
-
-    def _made(self, size: Size, make: Callable[[str], str]) -> Markup:
-        drawn = self._drawing(size)
+        drawn, colours = self._drawing(size), literal(self._tokens["light"])
         try:
-            return Markup(make(drawn) if drawn else "")  # noqa: S704  kept elements, escaped words
+            found = drawings.on_page(drawn, colours, self._alt, name) if drawn else ""
         except drawings.Unfit:
-            return Markup("")
+            found = ""
+        return Markup(found)  # noqa: S704  kept elements, escaped words
 
     def picture(self) -> Picture | None:
         """For mail."""

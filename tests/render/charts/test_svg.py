@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.render.charts.colours import NAMES
-from publisher.render.charts.svg import Unfit, for_picture, on_page, on_paper, size_of
+from publisher.render.charts.svg import Unfit, for_picture, on_page, size_of
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" class="marks" width="20.4" height="10" '
@@ -23,21 +23,21 @@ def drawn(inside: str) -> str:
 
 def page(inside: str) -> str:
     """What of it stands in a page, within the outermost element."""
-    return on_page(drawn(inside), "alt", "chart-wide").partition(">")[2].removesuffix("</svg>")
-
-
-def test_colours_become_classes_on_a_page():
-    """They follow light and dark, and need no style that a policy forbids."""
-    assert page('<path d="M0,0h1" fill="#100004" stroke="#100011"/>') == (
-        '<path d="M0,0h1" class="f-accent s-series-2" />'
+    return (
+        on_page(drawn(inside), COLOURS, "alt", "chart-wide")
+        .partition(">")[2]
+        .removesuffix("</svg>")
     )
 
 
-def test_colours_stay_on_paper():
-    """A PDF has the theme's light ones."""
-    found = on_paper(drawn('<path d="M0,0h1" fill="#100004"/>'), COLOURS, "alt")
-    assert 'fill="#abcdef"' in found
-    assert "class" not in found
+def test_colours_become_classes_on_a_page():
+    """They follow light and dark, and need no style that a policy forbids.
+
+    Paper knows no classes there: it takes the colours.
+    """
+    assert page('<path d="M0,0h1" fill="#100004" stroke="#100011"/>') == (
+        '<path d="M0,0h1" fill="#abcdef" stroke="#abcdef" class="f-accent s-series-2" />'
+    )
 
 
 def test_a_picture_has_a_ground():
@@ -48,7 +48,9 @@ def test_a_picture_has_a_ground():
 
 def test_a_drawing_has_words_for_those_who_do_not_see_it():
     """And is one picture to them, not a heap of numbers."""
-    found = on_page(drawn('<g role="x" aria-label="y"><text>1</text></g>'), 'a "b" & <c>', "n")
+    found = on_page(
+        drawn('<g role="x" aria-label="y"><text>1</text></g>'), COLOURS, 'a "b" & <c>', "n"
+    )
     assert 'role="img" aria-label="a &#34;b&#34; &amp; &lt;c&gt;"' in found
     assert 'aria-label="y"' not in found
 
@@ -78,7 +80,7 @@ def test_styles_and_events_are_left_out():
 def test_long_numbers_are_cut():
     """A hundredth of a pixel is enough."""
     assert page('<path d="M0.123456,10.5h12.000001" fill="#100001"/>') == (
-        '<path d="M0.12,10.5h12" class="f-ink" />'
+        '<path d="M0.12,10.5h12" fill="#abcdef" class="f-ink" />'
     )
 
 
@@ -95,10 +97,11 @@ def test_lines_stay_unfilled():
 
 
 def test_the_type_of_a_page_is_its_own():
-    """Paper and pictures have the face that was measured."""
+    """The face that was measured stands at the root, for paper."""
     inside = '<text font-family="Noto Sans" font-size="13px">a</text>'
     assert page(inside) == '<text font-size="13">a</text>'
-    assert 'font-family="Noto Sans"' in on_paper(drawn(inside), COLOURS, "alt")
+    root = on_page(drawn(inside), COLOURS, "alt", "n").partition(">")[0]
+    assert root.endswith('class="n" font-family="Noto Sans"')
 
 
 def test_the_size_is_in_whole_pixels():
@@ -120,14 +123,14 @@ def test_the_size_is_in_whole_pixels():
 def test_what_is_no_drawing_is_refused(text: str):
     """No entity is ever expanded."""
     with pytest.raises(Unfit):
-        on_page(text, "alt", "n")
+        on_page(text, COLOURS, "alt", "n")
 
 
 @given(st.text())
 def test_any_text_is_cleaned_or_refused(text: str):
     """And nothing else happens."""
     try:
-        found = on_page(text, "alt", "n")
+        found = on_page(text, COLOURS, "alt", "n")
     except Unfit:
         return
     assert found.startswith("<svg ")

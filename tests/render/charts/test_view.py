@@ -11,9 +11,8 @@ from PIL import Image
 from publisher.content.chart import Chart
 from publisher.content.table import Cell, Column
 from publisher.fakes.drawing import FakeDrawing
-from publisher.render.charts.view import chart_view, sparkline_view
-from publisher.render.context_chart import ChartView, picture_of
-from publisher.render.context_issue import IssueView
+from publisher.render.charts.view import chart_view, picture_of, sparkline_view
+from publisher.render.context_issue import ChartView, IssueView
 from publisher.render.drawing import Drawing
 
 PATH = "/en/daily-ten/2026-04-26/traffic.png"
@@ -64,11 +63,10 @@ def test_nothing_is_drawn_before_a_template_asks():
 
 
 def test_a_chart_is_drawn_for_each_place():
-    """Wide, for a phone, on paper and for mail."""
+    """Wide, for a phone and for mail."""
     found = view()
     assert 'class="chart-wide"' in found.wide
     assert 'class="chart-narrow"' in found.narrow
-    assert "class=" not in found.paper
     assert found.image_url.startswith("https://")
     assert found.image_url.endswith(".png")
 
@@ -96,7 +94,7 @@ def test_a_picture_keeps_its_address():
 def test_what_cannot_be_drawn_is_empty(drawing: FakeDrawing):
     """A template then shows the table."""
     found = view(drawing=drawing)
-    assert (found.wide, found.narrow, found.paper, found.image_url) == ("", "", "", "")
+    assert (found.wide, found.narrow, found.image_url) == ("", "", "")
     assert picture_of(found) is None
     assert (found.width, found.height) == (0, 0)
 
