@@ -244,7 +244,7 @@ def test_the_examples_of_the_content_format_are_right(documented: Path) -> None:
     app = App(documented, {}, dt.datetime(2026, 5, 5, tzinfo=dt.UTC))
 
     assert [str(each) for each in app.check()] == []
-    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 10
+    assert len([*documented.rglob("*.yaml"), *documented.rglob("*.csv")]) == 11
 
 
 def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path) -> None:
