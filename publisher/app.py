@@ -1,6 +1,7 @@
 """What is done with a publication: the other half of the composition root (`publisher.parts`).
 
 What a run of `publish` does is told by `publisher.press`, and decided by `publisher.publishing`.
+Imports that `publish` does not need stand where they are used: it is what begins most often.
 """
 
 from __future__ import annotations
@@ -15,19 +16,16 @@ from typing import TYPE_CHECKING
 from publisher.archive.library import Library
 from publisher.archive.records import tombstones
 from publisher.archive.revise import revise
-from publisher.content.check import check, read_content
 from publisher.deliver.letters import IssueMail
 from publisher.document import Problem
 from publisher.errors import ContentError, UsageError
 from publisher.issue.approvals import missing_approvals
-from publisher.issue.check import check_issues
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.issue.timetable import files_without_slot, short_calendars
 from publisher.issue.timing import slot_in
 from publisher.mailroom import Mailroom
 from publisher.parts import Parts
 from publisher.press import Press, until_live
-from publisher.proof import Proof, make_proof
 from publisher.publishing import Report, Until, Wanted, backfill, coming, due
 from publisher.review import (
     BROKEN,
@@ -40,9 +38,7 @@ from publisher.review import (
     theme_problems,
 )
 from publisher.site import output
-from publisher.site.articles import refuse_unknown_edition, wechat_article
 from publisher.site.build import Builder
-from publisher.site.paper import issue_pdf
 from publisher.skipping import is_skipped, lift, skip
 from publisher.taking_down import found, go_on, remove, still_there
 
@@ -51,6 +47,7 @@ if TYPE_CHECKING:
     from publisher.checkout import Pulled
     from publisher.content.judging import Tell
     from publisher.mailing import Sent
+    from publisher.proof import Proof
     from publisher.render.wechat import Article
     from publisher.returns.returns import Verdict
     from publisher.site.weasy import Pdf
@@ -96,6 +93,9 @@ class App(Parts):
 
     def check(self, tell: Tell | None = None) -> tuple[Problem, ...]:
         """Every problem of content and themes, and the edits that readers will not see."""
+        from publisher.content.check import check, read_content
+        from publisher.issue.check import check_issues
+
         content = read_content(self.root, self.settings.state, tell)
         problems = [*content.problems, *check(content)]
         frame = content.frame
@@ -326,6 +326,8 @@ class App(Parts):
 
         Of an issue that is not published yet, as it would be now.
         """
+        from publisher.site.articles import refuse_unknown_edition
+
         with self._as_if_published(bulletin, name) as app:
             mailroom, revision = app.mailroom(), app.issue(bulletin, name)
             refuse_unknown_edition(mailroom.site, bulletin, edition)
@@ -335,11 +337,15 @@ class App(Parts):
 
     def article(self, bulletin: str, name: str, edition: str) -> Article:
         """The issue as an article for WeChat; one that is not published yet, as it would be now."""
+        from publisher.site.articles import wechat_article
+
         with self._as_if_published(bulletin, name) as app:
             return wechat_article(app.editions(), app.issue(bulletin, name), edition)
 
     def pdf(self, bulletin: str, name: str, edition: str) -> Pdf:
         """The issue as a PDF; one that is not published yet, as it would be now."""
+        from publisher.site.paper import issue_pdf
+
         with self._as_if_published(bulletin, name) as app:
             return issue_pdf(app.editions(), app.issue(bulletin, name), edition)
 
@@ -349,6 +355,8 @@ class App(Parts):
 
     def proof(self, bulletin: str, name: str) -> Proof:
         """What readers would get of an issue if `publish` ran now; nothing of it is kept."""
+        from publisher.proof import make_proof
+
         # In this order: a bulletin whose file is broken is not known, either.
         self._refuse_broken_settings()
         self._refuse_unknown(bulletin, name)

@@ -1,4 +1,7 @@
-"""Taking an entry down by law: out of the archive, the site and the mail that is not sent yet."""
+"""Taking an entry down by law: out of the archive, the site and the mail that is not sent yet.
+
+Every run asks whether one was interrupted, so imports that only the work needs stand there.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from publisher.archive.branch_store import rewrite
 from publisher.archive.records import Tombstone, dump, tombstone_file, tombstones
 from publisher.archive.takedown import bury, finished, take_down
-from publisher.content import check_cache
 from publisher.content.load import entry_path
 from publisher.document import Problem
 from publisher.errors import ArchiveError, UsageError
@@ -158,6 +159,8 @@ def _out_of_the_world(
 
 def _close(app: Publication, stone: Tombstone) -> str:
     """The last of all: no history of the archive, and the tombstone says that all is done."""
+    from publisher.archive.branch_store import rewrite
+
     done = finished(stone)
     told = ""
     if not app.settings.archive_url:
@@ -174,6 +177,8 @@ def _trouble(stone: Tombstone) -> str:
 
 def _unlink(app: Publication, stone: Tombstone) -> None:
     """Its pages go even where nothing remembers that they are ours; so does what a check keeps."""
+    from publisher.content import check_cache
+
     pages = [
         app.settings.public / paths.file_of(paths.entry(edition, name))
         for name in stone.names

@@ -26,7 +26,9 @@ from publisher.language import Localized, locale_of
 class Frozen(BaseModel):
     """A model that never changes and knows all its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+    # What is never validated is never built, and a part only within its whole: that is an eighth
+    # of the start of a command.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, defer_build=True)
 
 
 # Countries that are taken for languages.

@@ -6,16 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from publisher.config.publication import Publication
 from publisher.config.refusal import nearest
 from publisher.config.section import is_image_name, is_table_name
 from publisher.content.files import DATA, IMAGES, data_files, image_files
 from publisher.content.images import load_image
-from publisher.content.read_table import parse_table
-from publisher.content.sheet import Sheet, read_sheet
 from publisher.content.table import Table, is_csv
 from publisher.document import Document, Problem, parse, read
+
+if TYPE_CHECKING:
+    from publisher.content.sheet import Sheet
 
 
 def table_path(name: str) -> str:
@@ -34,6 +36,8 @@ def load_table(
 def _load(
     root: Path, publication: Publication, name: str
 ) -> tuple[Table | None, Document | None, tuple[Problem, ...]]:
+    from publisher.content.read_table import parse_table  # most publications have no table
+
     path = table_path(name)
     raw, problems = read(root, path)
     document, found = (None, ()) if raw is None else parse(raw, path)
@@ -55,6 +59,8 @@ def _csv_path(document: Document) -> str | None:
 
 
 def _sheet(root: Path, document: Document) -> tuple[Sheet | None, tuple[Problem, ...]]:
+    from publisher.content.sheet import read_sheet
+
     path = _csv_path(document)
     if path is None:
         return None, ()

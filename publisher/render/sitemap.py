@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from publisher.config.publication import Publication
 from publisher.render import paths
@@ -109,8 +109,7 @@ def _lastmod(changed: dt.datetime | None) -> str:
 
 
 def _alternate(tag: str, address: str) -> str:
-    href = quoteattr(address)
-    return f'<xhtml:link rel="alternate" hreflang="{tag}" href={href}/>'
+    return f'<xhtml:link rel="alternate" hreflang="{tag}" href="{escape(address)}"/>'
 
 
 def _document(elements: Iterable[str]) -> bytes:
