@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from publisher.deliver.compiled import SLOT, Compiled, addressed, compile_letter
 from publisher.deliver.letters import IssueMail, issue_letter, render_mail
 from publisher.deliver.message import Letter, compose, message_key
 from publisher.issue.issue import IssueRevision
 from publisher.site.editions import Editions
+from publisher.site.parallel import shared
 
 
 @dataclass(frozen=True, slots=True)
 class Mailroom:
-    """Renders mail for the readers of each edition; bounces come back to `return_domain`."""
+    """Renders mail for the readers of each edition; bounces come back to `return_domain`.
+
+    In so many `processes`; 0: one for each core.
+    """
 
     site: Editions
     return_domain: str
+    processes: int = 1
 
     def mails(self, revision: IssueRevision) -> list[IssueMail]:
-        """The mail of an issue in each of its bulletin's editions."""
+        """The mail of an issue in each of its bulletin's editions; processes share the work.
+
+        The archive is asked before: what is rehearsed is known to this process alone.
+        """
         editions = self.site.editions_of(revision.issue.bulletin)
-        return [self.mail(revision, edition) for edition in editions]
+        made = [self._making(revision, edition) for edition in reversed(editions)]
+
+        def make(number: int) -> IssueMail:
+            return made[number]()
+
+        return shared(len(made), make, lambda: make, self.processes)[::-1]
 
     def mail(self, revision: IssueRevision, edition: str) -> IssueMail:
         """The mail of an issue in one edition."""
+        return self._making(revision, edition)()
+
+    def _making(self, revision: IssueRevision, edition: str) -> Callable[[], IssueMail]:
         views = self.site.views(edition, absolute=True)
         theme = self.site.theme_of(self.site.theme_name(revision.issue.bulletin))
         entries = self.site.library.entries_of(revision)
         near = self.site.near_issue(edition, revision)
-        return render_mail(views, theme, revision, entries, near)
+        return partial(render_mail, views, theme, revision, entries, near)
 
     def letter(self, revision: IssueRevision, mail: IssueMail) -> Letter:
         """The letter to the readers of an edition."""

@@ -75,8 +75,10 @@ def strip(text: str) -> str:
     text = _normal(text)
     if _is_plain(text) and "\n" not in text:
         return text
-    # A single line is a title, in which "1." begins no list.
-    return flatten.strip(_block(text) if "\n" in text else _inline(text))
+    # A single line is a title, in which "1." begins no list.  One that begins with a letter is a
+    # paragraph either way, and its page wants it as one.
+    is_block = "\n" in text or text[:1].isalpha()
+    return flatten.strip(_block(text) if is_block else _inline(text))
 
 
 def links(text: str) -> list[tuple[str, str]]:
@@ -109,6 +111,8 @@ def _paragraphs(text: str) -> str:
     return "\n".join(f"<p>{part}</p>" for part in parts)
 
 
+# A page is described by a text before it shows it.
+@lru_cache(maxsize=256)
 def _block(text: str) -> str:
     # Late: importing Python-Markdown takes as long as starting Python does.
     from publisher.markdown import engine

@@ -271,7 +271,7 @@ class Press:
         return revision
 
     def _mailroom(self, site: Editions) -> Mailroom:
-        return Mailroom(site, self.return_domain)
+        return Mailroom(site, self.return_domain, self.site.processes)
 
     def _is_left(self, wanted: Wanted) -> bool:
         return not self.rows.is_settled(wanted.bulletin, wanted.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from publisher import markup
@@ -65,7 +65,14 @@ class Editions:
 
     def bulletins_of(self, edition: str) -> tuple[str, ...]:
         """The bulletins that an edition has."""
-        return tuple(each for each in self.bulletins if edition in self.editions_of(each))
+        if edition not in self._bulletins_of:
+            found = (each for each in self.bulletins if edition in self.editions_of(each))
+            self._bulletins_of[edition] = tuple(found)
+        return self._bulletins_of[edition]
+
+    @cached_property
+    def _bulletins_of(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def theme_name(self, slug: str) -> str:
         """The theme of a bulletin: its newest issue's, for all its issues."""
@@ -177,14 +184,17 @@ class Editions:
     ) -> tuple[str, ...]:
         """The editions in which a tag, story and month have at least one entry each."""
         index = self.library.index
-        return tuple(
-            each
-            for each in self.editions
-            if all(
-                value is None or index.has(what, self.bulletins_of(each), value)
-                for what, value in (("tag", tag), ("story", story), ("month", month))
-            )
-        )
+        wanted = [
+            (what, value)
+            for what, value in (("tag", tag), ("story", story), ("month", month))
+            if value is not None
+        ]
+
+        @cache  # most editions have the same bulletins
+        def has_all(slugs: tuple[str, ...]) -> bool:
+            return all(index.has(what, slugs, value) for what, value in wanted)
+
+        return tuple(each for each in self.editions if has_all(self.bulletins_of(each)))
 
     def counting(self, what: str) -> tuple[str, ...]:
         """The editions that have a tag, or a story, at all."""

@@ -19,7 +19,7 @@ from functools import partial
 from itertools import chain, islice
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from publisher.errors import OutputError
 from publisher.site.build import Builder
@@ -30,9 +30,20 @@ from publisher.site.output import Session
 from publisher.site.rendered import Rendered, render
 from publisher.site.targets import Target
 
+T = TypeVar("T")
+
 FEW = 400
 """Targets: fewer are rendered before other processes would have begun."""
 _WORTH_A_FORK = 24  # targets: fewer are rendered soon
+_TICKET = 4  # bytes
+_TOGETHER = 8  # targets
+# Kinds that take longest where an issue touches them, the longest first.
+_LONG = {
+    kind: at
+    for at, kind in enumerate(
+        ("bulletin", "year", "tag", "feed-archive", "entries", "sitemap-pages", "entry", "issue")
+    )
+}
 _PORTION = 32  # targets
 _AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
 
@@ -60,25 +71,73 @@ def made_ready(builder: Builder, targets: Sequence[Target], processes: int) -> d
 
     Raises what a process raised, and OutputError for one that was killed.
     """
-    count = processes or os.cpu_count() or 1
-    if count == 1 or len(targets) < _WORTH_A_FORK or not _may_fork():
-        return {each: builder.render(each) for each in targets}
+    jobs = _jobs(targets) if len(targets) >= _WORTH_A_FORK else [targets]
+
+    def own(made_by: Builder) -> Callable[[int], dict[Target, Files]]:
+        return lambda number: {each: made_by.render(each) for each in jobs[number]}
+
+    made = shared(len(jobs), own(builder), lambda: own(_reopened(builder)), processes)
+    return {target: files for each in made for target, files in each.items()}
+
+
+def _jobs(targets: Iterable[Target]) -> list[list[Target]]:
+    """Targets that are rendered together, because they show the same; what takes long comes first.
+
+    Of those that are left at the end, each is short.
+    """
+    by_kind: dict[str, list[Target]] = {}
+    for each in targets:
+        by_kind.setdefault(each.kind, []).append(each)
+    return [
+        each[at : at + _TOGETHER]
+        for _, each in sorted(by_kind.items(), key=lambda one: _LONG.get(one[0], len(_LONG)))
+        for at in range(0, len(each), _TOGETHER)
+    ]
+
+
+def shared(
+    jobs: int, own: Callable[[int], T], others: Callable[[], Callable[[int], T]], processes: int
+) -> list[T]:
+    """What comes of so many jobs, in their order; other processes take their share.
+
+    Each process takes the next job that nobody has taken, as long as there is one.  This one does
+    them by `own`, each other by what `others` gives it.  Raises what a job raised, and OutputError
+    for a process that was killed.
+    """
+    count = min(processes or os.cpu_count() or 1, jobs)
+    if count == 1 or not _may_fork():
+        return [own(number) for number in range(jobs)]
+    tickets, giver = os.pipe()
+    os.write(giver, b"".join(number.to_bytes(_TICKET) for number in range(jobs)))
+    os.close(giver)
     workers: list[_Worker] = []
     try:
-        for number in range(1, count):
-            workers.append(_start(workers, partial(_make, builder, targets[number::count])))
-        files = {each: builder.render(each) for each in targets[::count]}
+        for _ in range(1, count):
+            workers.append(_start(workers, partial(_take_part, others, tickets)))
+        made = {number: own(number) for number in _taking(tickets)}
         for worker in workers:
-            files.update(_taken(worker))
+            made.update(_taken(worker))
     finally:
+        os.close(tickets)
         for worker in workers:
             worker.end()
-    return files
+    return [made[number] for number in range(jobs)]
 
 
-def _make(builder: Builder, targets: Iterable[Target], pipe: Connection) -> None:
-    own = _reopened(builder)
-    pipe.send(_tried(lambda: {each: own.render(each) for each in targets}))
+def _take_part(
+    others: Callable[[], Callable[[int], object]], tickets: int, pipe: Connection
+) -> None:
+    def made() -> dict[int, object]:
+        make = others()
+        return {number: make(number) for number in _taking(tickets)}
+
+    pipe.send(_tried(made))
+
+
+def _taking(tickets: int) -> Iterator[int]:
+    """Jobs that no other process has taken: a pipe gives each of its bytes once."""
+    while ticket := os.read(tickets, _TICKET):
+        yield int.from_bytes(ticket)
 
 
 def _may_fork() -> bool:

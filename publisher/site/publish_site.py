@@ -53,6 +53,11 @@ class SiteWriter:
         # What earlier versions kept in its place.
         self._lists = (state / "site.files", state / "site.json")
 
+    @property
+    def processes(self) -> int:
+        """How many render it; 0: one for each core."""
+        return self._settings.processes
+
     def recover(self) -> bool:
         """Finish a write that was interrupted after its commit."""
         self._check()

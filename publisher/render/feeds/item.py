@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
@@ -183,6 +184,8 @@ def absolute(content: str, base_url: str) -> str:
             return match[0]
         return f'{name}="{html.escape(resolved)}"'
 
+    if _MAY_BE_RELATIVE.search(content) is None:
+        return content
     return _START_TAG.sub(lambda tag: _ATTRIBUTE.sub(rewrite, tag[0]), content)
 
 
@@ -199,6 +202,13 @@ def _resolve_set(candidates: str, base_url: str) -> str:
     return ", ".join(" ".join([_resolve(url, base_url), *rest]) for url, *rest in parts)
 
 
+# Whatever may be such an attribute and has no whole address of the plain kind, which stays as it
+# is: most content has no other, and is not looked through tag by tag.
+_MAY_BE_RELATIVE = re.compile(
+    rf"""(?:{"|".join(sorted(_URL_ATTRIBUTES))}|srcset)\s*="""
+    r"""(?!"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w./%~:@!$'()*+,=-]*")""",
+    re.IGNORECASE | re.ASCII,
+)
 _RESOLVERS: dict[str, Callable[[str, str], str]] = {
     **dict.fromkeys(_URL_ATTRIBUTES, _resolve),
     "srcset": _resolve_set,
@@ -211,16 +221,20 @@ def prepared(feed: Feed) -> Feed:
     Texts are clean, dates are in UTC, URLs in the content absolute; a blank title is replaced by
     the address, for no format does without one.
     """
-    feed = _cleaned(feed)
+    items = tuple(map(_prepared_item, feed.items))
+    feed = _cleaned(dataclasses.replace(feed, items=()))
     return dataclasses.replace(
         feed,
         title=_or(feed.title, feed.page_url),
         description=_or(feed.description, _or(feed.title, feed.page_url)),
-        items=tuple(map(_prepared_item, feed.items)),
+        items=items,
     )
 
 
+# An entry stands in the feeds of all its tags, and in each of their forms.
+@lru_cache(maxsize=500)
 def _prepared_item(item: Item) -> Item:
+    item = _cleaned(item)
     return dataclasses.replace(
         item,
         title=_or(item.title, item.url),
