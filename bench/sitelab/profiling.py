@@ -16,6 +16,7 @@ from publisher.site.build import Builder
 from publisher.site.targets import Target, everything
 
 _SAMPLE = 100
+_ARCHIVE = "feed-archive"
 _OTHERS = "others"
 # The first that fits names the group: what is in a file's path or a function's name.
 _GROUPS = {
@@ -42,6 +43,31 @@ def profile(root: Path, now: dt.datetime) -> str:
         begun = time.process_time()
         watched.runcall(app.build)
         return f"{kinds}\n\n{_groups(watched, time.process_time() - begun)}"
+    finally:
+        app.close()
+
+
+def archives(root: Path, now: dt.datetime) -> float:
+    """Seconds of CPU that the archives of the feeds take of a full build, but for their writing.
+
+    Those of the middle month are rendered after its entries and issues, as in a build, in this
+    process; all others are taken to be like them.
+    """
+    app = App(root, {**os.environ, "PUBLISHER_STATE": str(root / "var")}, now)
+    try:
+        builder = Builder(app.editions())
+        every = list(everything(app.library.index))
+        found = [at for at, each in enumerate(every) if each.kind == _ARCHIVE]
+        middle = every[found[len(found) // 2]].name[1]
+        its = [at for at in found if every[at].name[1] == middle]
+        before = max((at for at in found if at < its[0]), default=-1)
+        month = every[before + 1 : its[-1] + 1]
+        spent = 0.0
+        for target in month:
+            begun = time.process_time()
+            builder.render(target)
+            spent += time.process_time() - begun if target.kind == _ARCHIVE else 0.0
+        return spent * len(found) / len(its)
     finally:
         app.close()
 
