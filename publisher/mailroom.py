@@ -10,6 +10,7 @@ from publisher.deliver.compiled import SLOT, Compiled, addressed, compile_letter
 from publisher.deliver.letters import IssueMail, issue_letter, render_mail
 from publisher.deliver.message import Letter, compose, message_key
 from publisher.issue.issue import IssueRevision
+from publisher.site.drawings import may_draw
 from publisher.site.editions import Editions
 from publisher.site.parallel import shared
 
@@ -36,7 +37,9 @@ class Mailroom:
         def make(number: int) -> IssueMail:
             return made[number]()
 
-        return shared(len(made), make, lambda: make, self.processes)[::-1]
+        # Two processes must not draw the same picture at once, nor each start what draws.
+        may = may_draw(revision.issue.settings)
+        return shared(len(made), make, lambda: make, 1 if may else self.processes)[::-1]
 
     def mail(self, revision: IssueRevision, edition: str) -> IssueMail:
         """The mail of an issue in one edition."""
