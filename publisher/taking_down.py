@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from publisher.deliver.ledger import Mailing
     from publisher.mailroom import Mailroom
     from publisher.post import Post
+    from publisher.site.beside import Beside
     from publisher.site.editions import Editions
     from publisher.site.publish_site import SiteWriter
     from publisher.site.search import Search
@@ -50,6 +51,10 @@ class Publication(Protocol):
     @property
     def site(self) -> SiteWriter:
         """The folder of the site."""
+
+    @property
+    def beside(self) -> Beside:
+        """The files beside issues."""
 
     @property
     def search(self) -> Search:
@@ -152,7 +157,7 @@ def _out_of_the_world(
     # Whoever publishes holds off the search already.
     replace(app.search, alone=nullcontext).withdraw(years_of(stone))
     _unlink(app, stone)
-    app.site.write(Builder(app.editions()), whole=is_whole)
+    app.site.write(Builder(app.editions()), whole=is_whole, is_strict=True)
     return mailed
 
 
@@ -173,14 +178,18 @@ def _trouble(stone: Tombstone) -> str:
 
 
 def _unlink(app: Publication, stone: Tombstone) -> None:
-    """Its pages go even where nothing remembers that they are ours; so does what a check keeps."""
+    """Its pages go even where nothing remembers that they are ours; so does what a check keeps.
+
+    And so do the files beside the issues that it stood in; they are made anew without it.
+    """
     pages = [
         app.settings.public / paths.file_of(paths.entry(edition, name))
         for name in stone.names
         for edition in app.editions().publication.editions
     ]
     copies = [page.with_name(page.name + ending) for page in pages for ending in (".gz", ".br")]
-    for each in (*pages, *copies):
+    beside = [app.settings.public / path for path in app.beside.withdraw(stone.issues)]
+    for each in (*pages, *copies, *beside):
         each.unlink(missing_ok=True)
     check_cache.forget(app.settings.state)
 
