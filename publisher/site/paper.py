@@ -92,7 +92,14 @@ def _remedy() -> str:
 
 # Beside the page of an issue ---------------------------------------------------------------------
 
-_NO_RELEASE = "none"
+
+def _release() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"WeasyPrint {version('weasyprint')}"
+    except PackageNotFoundError:
+        return ""
 
 
 def _in_a_process(
@@ -112,9 +119,13 @@ _FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/sh
 
 @dataclass
 class Paper:
-    """PDFs as files beside issues (`publisher.site.beside`); `make` makes one."""
+    """PDFs as files beside issues (`publisher.site.beside`): `make` makes one.
+
+    `release` says which WeasyPrint is installed; "" where none is.
+    """
 
     make: Callable[[Printable, Mapping[str, bytes], Callable[[str], None]], bytes] = _in_a_process
+    release: Callable[[], str] = _release
     fonts: tuple[str, ...] = _FONTS
     name: str = field(default="pdf", init=False)
     _unknown: set[str] = field(default_factory=set, init=False)
@@ -133,17 +144,12 @@ class Paper:
 
     @cached_property
     def _tools(self) -> str:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            release = version("weasyprint")
-        except PackageNotFoundError:
-            return _NO_RELEASE
-        return f"WeasyPrint {release}, fonts {_digest(sorted(_sizes(self.fonts)))}"
+        release = self.release()
+        return f"{release}, fonts {_digest(sorted(_sizes(self.fonts)))}" if release else ""
 
     def job(self, site: Editions, revision: IssueRevision, edition: str) -> Job:
         """The PDF of an issue, to be made; raises ThemeError where a template fails."""
-        if self.tools() == _NO_RELEASE:
+        if not self.tools():
             return Job("", _refuse)
         found = issue_on_paper(site, revision, edition)
         images = _images(site, revision, edition)
