@@ -6,6 +6,7 @@ Derived, and may be deleted at any time: what is missing is made anew.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,8 +48,7 @@ class Kept:
     def read(self, *name: str) -> tuple[About, bytes] | None:
         """A file with what is known of it."""
         with suppress(OSError, ValueError, KeyError, TypeError), self._place(name).open("rb") as it:
-            about, data = _about(it), it.read()
-            return (about, data) if len(data) == about.size else None
+            return _about(it), it.read()
         return None
 
     def keep(
@@ -81,6 +81,10 @@ class Kept:
 
 
 def _about(file: BinaryIO) -> About:
-    """The line about a file; raises ValueError, KeyError or TypeError for what is none."""
-    found = json.loads(file.readline(_LONGEST_LINE))
-    return About(str(found["says"]), str(found["key"]), int(found["size"]), bool(found["failed"]))
+    """The line about a file; raises ValueError, KeyError or TypeError for what is none, or half."""
+    line = file.readline(_LONGEST_LINE)
+    found = json.loads(line)
+    size = int(found["size"])
+    if os.fstat(file.fileno()).st_size != len(line) + size:
+        raise ValueError("it is not all there")
+    return About(str(found["says"]), str(found["key"]), size, bool(found["failed"]))

@@ -68,9 +68,7 @@ def test_mail_links_to_it(room: Newsroom) -> None:
     room.publish()
 
     text, html = mail_of(room)
-    assert f"PDF (0.1 MB):\n<https://news.example.com/{PDF}>" in text or (
-        f"PDF (0.1 MB):\nhttps://news.example.com/{PDF}" in text
-    )
+    assert f"PDF (0.1 MB):\nhttps://news.example.com/{PDF}\n" in text
     assert f'href="https://news.example.com/{PDF}"' in html
 
 
@@ -315,6 +313,7 @@ def test_half_a_file_is_none(tmp_path: Path) -> None:
     place = tmp_path.joinpath(*name)
     place.write_bytes(place.read_bytes()[:-1])
     assert kept.read(*name) is None
+    assert kept.about(*name) is None
 
 
 def test_what_is_damaged_is_made_again(room: Newsroom) -> None:
