@@ -231,7 +231,7 @@ class Parts:
     def read_anew(self) -> None:
         """Forget what was read of the content and the themes: they have changed."""
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
-        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing"):
+        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing", "beside"):
             vars(self).pop(part, None)
 
     # One at a time ------------------------------------------------------------------------------

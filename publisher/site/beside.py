@@ -38,7 +38,7 @@ _NONE = Path("/nonexistent")
 class Job:
     """A file to be made: `key` is a digest of all that it follows from.
 
-    `make` may be called in a thread, and takes at most a minute.  It raises PublisherError where
+    `make` may be called in a thread, and takes at most two minutes.  It raises PublisherError where
     the file cannot be made from this; UsageError where nothing of the kind can be made here, and
     OutputError where it may be made another time.
     """
@@ -88,6 +88,8 @@ class Beside:
         self.kept = Kept(folder)
         self.processes, self.clock = processes or os.cpu_count() or 1, clock
         self.brought: list[Brought] = []
+        self.seen: set[tuple[str, ...]] = set()
+        """Those that are as they should be, with what they say: nothing is looked at twice."""
         self._later: set[tuple[str, str]] = set()
 
     # What pages ask ----------------------------------------------------------------------------

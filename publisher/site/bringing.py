@@ -59,12 +59,15 @@ class Run:
             job = self._job(each)
             if job is None or job.key != about.key or about.is_failed:
                 self.beside.kept.drop(*each.name)
+                self.beside.seen.discard(self._seen(each))
 
     def bring(self, revisions: Iterable[IssueRevision]) -> Brought:
         """Make what is not there, or outdated."""
         with ThreadPoolExecutor(self.beside.processes) as pool:
             for each in self._wanted(revisions):
-                job = None if self._is_over(each) else self._job(each, tell=True)
+                if self._seen(each) in self.beside.seen or self._is_over(each):
+                    continue
+                job = self._job(each, tell=True)
                 if job is None or self._is_known(each, job):
                     continue
                 while len(self._running) >= self.beside.processes:
@@ -103,9 +106,13 @@ class Run:
     def _is_known(self, each: _Wanted, job: Job) -> bool:
         """Whether it was made from the same, or could not be; who asks for all tries again."""
         about = self.beside.kept.about(*each.name)
-        if about is None or about.key != job.key:
+        if about is None or about.key != job.key or (about.is_failed and self.ends is None):
             return False
-        return not (about.is_failed and self.ends is None)
+        self.beside.seen.add(self._seen(each))
+        return True
+
+    def _seen(self, each: _Wanted) -> tuple[str, ...]:
+        return *each.name, says_of(self.site, each.revision)
 
     def _settle(self) -> None:
         """Wait for one of those that are being made."""
@@ -116,6 +123,7 @@ class Run:
         kept, says = self.beside.kept, says_of(self.site, each.revision)
         try:
             kept.keep(each.name, says, each.key, done.result())
+            self.beside.seen.add(self._seen(each))
             self.brought.made.append((each.kind.name, each.revision.issue.id, each.edition))
         except UsageError as error:
             self.brought.lacking.setdefault(each.kind.name, str(error))
