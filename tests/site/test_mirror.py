@@ -23,6 +23,9 @@ HEADERS = """/*
   Content-Type: application/rss+xml; charset=utf-8
   Cache-Control: public, max-age=900
 
+/*.pdf
+  Cache-Control: public, max-age=900
+
 /assets/*
   Cache-Control: public, max-age=3600
 """
