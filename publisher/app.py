@@ -308,6 +308,8 @@ class App(Parts):
 
     def build(self) -> output.Written:
         """The whole site again from the archive; unchanged files keep their dates."""
+        # What takes long needs no lock: others may publish meanwhile.
+        self.beside.bring(self.editions(), None, None)
         with self._alone():
             self.site.recover()
             go_on(self)

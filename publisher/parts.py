@@ -29,9 +29,11 @@ from publisher.desk import Desk
 from publisher.errors import SettingsError
 from publisher.post import Post
 from publisher.render.theme import Theme
+from publisher.site.beside import Beside, Kind
 from publisher.site.checked_themes import checked_theme
 from publisher.site.drawings import Drawings
 from publisher.site.editions import Editions
+from publisher.site.paper import Paper
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
 from publisher.skipping import shortages
@@ -60,6 +62,7 @@ class Parts:
         self.settings: Settings = read_settings(root, environment)
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
         self.drawings = Drawings(self.settings.state / "drawings")
+        self.beside_kinds: tuple[Kind, ...] = (Paper(),)
         self._stamp: Stamp | None = None
 
     @cached_property
@@ -182,8 +185,15 @@ class Parts:
 
     def _editions(self, library: Library) -> Editions:
         return Editions(
-            self.frame.publication, library, self.theme_of, VERSION, drawing=self.drawings
-        )
+            self.frame.publication, library, self.theme_of, VERSION,
+            drawing=self.drawings, beside=self.beside,
+        )  # fmt: skip
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The files beside issues: made by the runs that publish, and kept."""
+        settings = self.settings
+        return Beside(settings.state / "beside", self.beside_kinds, settings.site.processes)
 
     @cached_property
     def site(self) -> SiteWriter:
@@ -221,7 +231,7 @@ class Parts:
     def read_anew(self) -> None:
         """Forget what was read of the content and the themes: they have changed."""
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
-        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing"):
+        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing", "beside"):
             vars(self).pop(part, None)
 
     # One at a time ------------------------------------------------------------------------------

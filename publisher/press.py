@@ -30,12 +30,14 @@ from publisher.publishing import (
 )
 from publisher.review import Edits
 from publisher.site import output
+from publisher.site.beside import PATIENT, SOON
 from publisher.site.build import Builder
 from publisher.site.editions import Editions
 from publisher.site.publish_site import SiteWriter
 from publisher.site.targets import Target
 from publisher.skipping import is_skipped
 from publisher.steps import Steps, is_unseen
+from publisher.unmade import remarks, tell
 
 if TYPE_CHECKING:
     from publisher.announcing.announcer import Announcer
@@ -171,7 +173,11 @@ class Press:
         going = [row for row in rows if row.step != "skipped"]
         written = output.Written((), 0, ())
         if until != "frozen":
-            written = self.site.write(Builder(self.editions(self.library)))
+            site = self.editions(self.library)
+            seconds = PATIENT if never_late else SOON
+            written = self.site.write(Builder(site), seconds=seconds)
+            tell(self.announcer.operator, site.beside, site)
+            report = replace(report, remarks=(*report.remarks, *remarks(site.beside)))
         # What was revised since the rehearsal may stand in a mail, too.
         usable = {} if revised else proofs
         brought = self._mail(steps, going, until, usable)
@@ -211,7 +217,8 @@ class Press:
                 continue  # it was told when it was written
             revision = self._revision(row)
             tried, mails = proofs.get((each.bulletin, each.issue), (None, []))
-            if tried != revision:
+            # A mail of the rehearsal knows nothing of the files that were made since.
+            if tried != revision or mailroom.site.beside.is_asked(revision.issue):
                 mails = mailroom.mails(revision)
             brought.editions += [self._report(revision, mail) for mail in mails]
             if until == "mailed" and row.step == "announced":

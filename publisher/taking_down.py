@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from publisher.deliver.ledger import Mailing
     from publisher.mailroom import Mailroom
     from publisher.post import Post
+    from publisher.site.beside import Beside
     from publisher.site.editions import Editions
     from publisher.site.publish_site import SiteWriter
     from publisher.site.search import Search
@@ -51,6 +52,10 @@ class Publication(Protocol):
     @property
     def site(self) -> SiteWriter:
         """The folder of the site."""
+
+    @property
+    def beside(self) -> Beside:
+        """The files beside issues."""
 
     @property
     def search(self) -> Search:
@@ -153,7 +158,7 @@ def _out_of_the_world(
     # Whoever publishes holds off the search already.
     replace(app.search, alone=nullcontext).withdraw(years_of(stone))
     _unlink(app, stone)
-    app.site.write(Builder(app.editions()), whole=is_whole)
+    app.site.write(Builder(app.editions()), whole=is_whole, is_strict=True)
     return mailed
 
 
@@ -176,7 +181,10 @@ def _trouble(stone: Tombstone) -> str:
 
 
 def _unlink(app: Publication, stone: Tombstone) -> None:
-    """Its pages go even where nothing remembers that they are ours; so does what a check keeps."""
+    """Its pages go even where nothing remembers that they are ours; so does what a check keeps.
+
+    And so do the files beside the issues that it stood in; they are made anew without it.
+    """
     from publisher.content import check_cache
 
     pages = [
@@ -185,7 +193,8 @@ def _unlink(app: Publication, stone: Tombstone) -> None:
         for edition in app.editions().publication.editions
     ]
     copies = [page.with_name(page.name + ending) for page in pages for ending in (".gz", ".br")]
-    for each in (*pages, *copies):
+    beside = [app.settings.public / path for path in app.beside.withdraw(stone.issues)]
+    for each in (*pages, *copies, *beside):
         each.unlink(missing_ok=True)
     check_cache.forget(app.settings.state)
 

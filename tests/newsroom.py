@@ -21,10 +21,12 @@ from publisher.app import App
 from publisher.content.check import check, read_content
 from publisher.document import Problem
 from publisher.fakes.drawing import FakeDrawing
+from publisher.fakes.paper import FakePrinter
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
 from publisher.site.output import tree
+from publisher.site.paper import Paper
 from publisher.storage.subscriber_rows import Consent
 from publisher.subscribers.addresses import read_address
 from publisher.subscribers.subscriber import Choice
@@ -113,6 +115,7 @@ class Newsroom:
         """`theme_of` stands for the themes on disk; None reads them as the program does."""
         self.root = root
         self.theme_of = theme_of
+        self.printer = FakePrinter()
         self.environment: dict[str, str] = {}
         self.drawings: Any = FakeDrawing()
         self._open: list[App] = []
@@ -214,6 +217,7 @@ class Newsroom:
         if self.theme_of is not None:
             app.theme_of = self.theme_of
         app.drawings = self.drawings
+        app.beside_kinds = (Paper(self.printer, lambda: self.printer.release, fonts=()),)
         self._open.append(app)
         return app
 

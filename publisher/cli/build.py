@@ -8,6 +8,7 @@ import click
 
 from publisher.app import App
 from publisher.cli.context import now_of, root_of
+from publisher.unmade import remarks
 
 
 @click.command()
@@ -19,6 +20,8 @@ def command(ctx: click.Context) -> None:
     """
     app = App(root_of(ctx), os.environ, now_of(ctx))
     written = app.build()
+    for remark in remarks(app.beside):
+        click.echo(f"note: {remark}", err=True)
     if not (written.changed or written.removed or written.unchanged):
         click.echo("the archive is empty: nothing was published yet")
         return

@@ -184,6 +184,7 @@ class Bulletin(Frozen):
     strict: bool = False
     editions: Annotated[list[Slug], Field(min_length=1)] | None = None
     theme: Slug | None = None
+    pdf: bool = False
     slogan: Line | None = None
     title: Pattern | None = None
     subject: Pattern | None = None

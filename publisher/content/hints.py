@@ -106,6 +106,7 @@ HINTS: dict[str, dict[str, str]] = {
         "strict": "true: a broken entry stops the issue; false: the issue goes out without it.",
         "editions": "In which editions it comes; left out: in all.",
         "theme": "How it looks: a folder of themes/.",
+        "pdf": "true: each issue has a PDF in every edition; its page and its mail link to it.",
         "slogan": "A standing line above the title.",
         "title": f"The title of an issue; {_PATTERN}.",
         "subject": f"The subject of the mail; {_PATTERN}.",

@@ -11,6 +11,7 @@ from publisher.deliver.message import Letter, list_id_of
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import email, paths, text
 from publisher.render.email import MailLinks
+from publisher.render.files import pdf_view
 from publisher.render.sign_up import service_links
 from publisher.render.theme import Theme
 from publisher.render.views import ALONE, Neighbours, Views
@@ -41,6 +42,7 @@ def render_mail(
         # Without a service, the about page says how to leave.
         unsubscribe_url=service.to(paths.leave(SLOT)) if service else about,
         preferences_url=service.to(paths.preferences(SLOT)) if service else about,
+        pdf=pdf_view(views, revision.issue, near),
     )
     html = email.render(theme, views, view, links)
     plain = text.render(theme, views, view, links)

@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 
 from publisher.app import App
 from publisher.doctor.finding import Finding, examined
-from publisher.doctor.machine import check_clock, check_folders, check_secrets, check_versions
+from publisher.doctor.machine import (
+    check_clock,
+    check_folders,
+    check_pdf,
+    check_secrets,
+    check_versions,
+)
 from publisher.doctor.names import Names, check_names
 from publisher.doctor.postal import TestMail, check_relay
 from publisher.doctor.records import (
@@ -23,6 +29,7 @@ from publisher.doctor.records import (
 )
 from publisher.doctor.resolver import NoResolver, Resolver
 from publisher.errors import ContentError
+from publisher.site.paper import maker
 from publisher.subscribers.addresses import read_address
 
 
@@ -43,6 +50,8 @@ def examine(
         return
     yield from examined("content", partial(check_content, app))
     yield from examined("figures", partial(check_drawing, app))
+    if any(each.pdf for each in app.frame.bulletins.values()):
+        yield from examined("PDF", partial(check_pdf, maker))
     database = list(examined("database", partial(check_database, app)))
     yield from database
     yield from examined("archive", partial(check_archive, app))

@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import httpx
 
 from publisher.config.settings import Settings
 from publisher.doctor.finding import Finding
+from publisher.errors import UsageError
 from publisher.version import VERSION
 
 _ROOM = 1_000_000_000
@@ -123,3 +124,13 @@ def check_clock(base_url: str, now: dt.datetime, newest: dt.datetime | None) -> 
                       "synchronise it (timedatectl set-ntp true)")  # fmt: skip
     else:
         yield Finding("clock", "ok", f"within {_SKEW.seconds} s of the web server's")
+
+
+def check_pdf(make: Callable[[], object]) -> Iterator[Finding]:
+    """Whether PDFs can be made here; `make` loads what makes them."""
+    try:
+        make()
+    except UsageError as error:
+        yield Finding("PDF", "problem", error.what, error.remedy)
+    else:
+        yield Finding("PDF", "ok", "WeasyPrint and its libraries are there")

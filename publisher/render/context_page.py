@@ -28,6 +28,15 @@ class IssueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """A file beside an issue's page: its PDF."""
+
+    url: str
+    label: str  # PDF (0.6 MB)
+    type: str  # application/pdf
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry in a long list: what it takes to find it, and no more."""
 

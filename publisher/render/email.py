@@ -16,6 +16,7 @@ from publisher.language import script_of
 from publisher.render import marks, mjml_lint
 from publisher.render.context import Texts
 from publisher.render.context_issue import IssueView
+from publisher.render.context_page import FileView
 from publisher.render.inert import inert
 from publisher.render.inliner import inliner
 from publisher.render.shortening import fitted, size
@@ -38,6 +39,7 @@ class MailLinks:
     page_url: str
     unsubscribe_url: str
     preferences_url: str
+    pdf: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True)

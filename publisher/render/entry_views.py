@@ -32,6 +32,7 @@ class Neighbours:
 
     `earlier` is what came before an entry in its story; `earlier_of` the same for the entries of
     an issue, by their ids.  `bulletins` are those that the edition has, where that is known.
+    `beside` are the files beside an issue's page: the bytes of each, by its kind (``pdf``).
     """
 
     previous: IssueRevision | None = None
@@ -41,6 +42,7 @@ class Neighbours:
     editions: tuple[str, ...] = ()
     earlier_of: Mapping[str, tuple[EntryRevision, ...]] = field(default_factory=dict)
     bulletins: tuple[str, ...] | None = None
+    beside: Mapping[str, int] = field(default_factory=dict)
 
 
 ALONE = Neighbours()

@@ -18,6 +18,7 @@ from publisher.language import Localized
 from publisher.render import paths, rows
 from publisher.render.context import EntryView, Link, Texts
 from publisher.render.context_page import Page, Site
+from publisher.render.files import pdf_view
 from publisher.render.head import Feeds, Head, make_page, policy_of, revision_mark, search_policy
 from publisher.render.heads import Heads
 from publisher.render.inert import inert
@@ -98,7 +99,8 @@ class Pages:
         issue, found = self.views.issue(revision, entries, near), revision.issue
         head = self._heads.issue(issue, found.day, found.settings, near.editions)
         head = dataclasses.replace(head, revision=revision_mark(revision, entries))
-        return self._page("issue", head, issue.bulletin.theme, issue=issue)
+        pdf = pdf_view(self.views, found, near)
+        return self._page("issue", head, issue.bulletin.theme, issue=issue, pdf=pdf)
 
     def bulletin(
         self,

@@ -152,6 +152,11 @@ def figure(stem: str, place: str = "") -> str:
     return f"{stem}-{place}.png" if place else f"{stem}.png"
 
 
+def pdf(edition: str, slug: str, name: str) -> str:
+    """An issue as a PDF; its file name still tells what it is where somebody has saved it."""
+    return f"/{edition}/{slug}/{name}/{slug}-{name}-{edition}.pdf"
+
+
 def opml(edition: str) -> str:
     """All feeds of an edition in one file, for feed readers (OPML 2.0)."""
     return f"/{edition}/feeds/feeds.opml"

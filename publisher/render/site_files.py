@@ -14,6 +14,7 @@ from publisher.language import Language
 from publisher.render import paths
 from publisher.render.context import EditionLink, FeedLink, Texts
 from publisher.render.context_page import Page, Welcome
+from publisher.render.files import PDF_TYPE
 from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.head import og_locale, search_policy, shorten
 from publisher.render.pages import Files, make_site, page_file
@@ -137,6 +138,8 @@ def headers_file(publication: Publication) -> dict[str, bytes]:
         **_FEED,
     }
     rules[f"{below}/*.csv"] = {"Content-Type": "text/csv; charset=utf-8"}
+    # Under the same address another one comes with each correction.
+    rules[f"{below}/*.pdf"] = {"Content-Type": PDF_TYPE, "Cache-Control": _SOON}
     rules[f"{below}/*/feeds.opml"] = {"Content-Type": "text/x-opml; charset=utf-8", **_FEED}
     rules[f"{below}/assets/*"] = {"Cache-Control": "public, max-age=3600"}
     lines = []
@@ -151,4 +154,5 @@ _SECURITY = {
     "Strict-Transport-Security": "max-age=31536000",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_FEED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=900"}
+_SOON = "public, max-age=900"
+_FEED = {"Access-Control-Allow-Origin": "*", "Cache-Control": _SOON}

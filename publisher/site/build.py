@@ -53,8 +53,9 @@ class Builder:
             near = self.site.near_issue(edition, revision)
             page = parts.pages.issue(shown, entries, near)
             views = parts.pages.views
-            beside = attached.tables(views, shown.issue) | attached.figures(views, shown.issue)
-            return {**page, **beside}
+            beside = self.site.beside.files(self.site, revision, edition)
+            own = attached.tables(views, shown.issue) | attached.figures(views, shown.issue)
+            return {**beside, **page, **own}
 
         found = self.site.each(self.site.editions_of(slug), render)
         return {**found, **attached.images(library, revision.issue)}

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from publisher.archive.library import Library
 from publisher.archive.records import read_log
-from publisher.site.inputs import mark
+from publisher.site.beside import LATER
+from publisher.site.inputs import BESIDE, mark
 from publisher.site.ledger import Ledger, State
 from publisher.site.targets import Target, everything, touched
+
+_AT_ONCE = 24
+"""Issues whose missing files a run looks for: more would not be made in the time that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,16 @@ def due_of(library: Library, ledger: Ledger, known: State | None, now: State) ->
     if any(record.what == "takedown" for record in records):
         return whole  # the files that earlier records name are not there any more
     found = touched(library, records) if records else []
+    if BESIDE in now.inputs:
+        found += _later(ledger, set(found))
     differing = known.differing(now)
     return Due(_in_order(library, ledger, found, differing) if differing else found)
+
+
+def _later(ledger: Ledger, found: set[Target]) -> list[Target]:
+    """The newest issues beside whose pages a file is still to come."""
+    waiting = sorted(set(ledger.using({LATER})) - found, key=lambda each: each.name[::-1])
+    return waiting[-_AT_ONCE:]
 
 
 def _continues(library: Library, known: State, now: State) -> bool:

@@ -11,13 +11,14 @@ from publisher import markup
 from publisher.archive.library import Library
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
-from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.issue.issue import EntryRevision, Issue, IssueRevision
 from publisher.render import paths
 from publisher.render.drawing import NOTHING, Drawing
 from publisher.render.issue_views import EARLIER
 from publisher.render.pages import Pages, make_site
 from publisher.render.theme import Theme
 from publisher.render.views import Neighbours, Views
+from publisher.site.beside import Beside
 from publisher.site.feeds import FeedMaker
 
 Files = Mapping[str, bytes]
@@ -41,6 +42,7 @@ class Editions:
     version: str
     renderer: markup.Renderer = field(default_factory=markup.Renderer)
     drawing: Drawing = NOTHING
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def generator(self) -> str:
@@ -48,9 +50,15 @@ class Editions:
         return f"publisher {self.version}"
 
     @cached_property
+    def newest(self) -> dict[str, Issue]:
+        """The newest issue of every bulletin that has one."""
+        index, issue = self.library.index, self.library.issue
+        return {slug: issue(index.issues(slug, limit=1)[0]).issue for slug in index.bulletins()}
+
+    @cached_property
     def bulletins(self) -> dict[str, Bulletin]:
         """Every bulletin with an issue, as its newest issue knows it."""
-        return {slug: self.library.settings(slug) for slug in self.library.index.bulletins()}
+        return {slug: issue.settings for slug, issue in self.newest.items()}
 
     @cached_property
     def editions(self) -> tuple[str, ...]:
@@ -177,6 +185,7 @@ class Editions:
             editions=self.editions_of(issue.bulletin),
             earlier_of={name: found for name, found in told.items() if found},
             bulletins=self.bulletins_of(edition),
+            beside=self.beside.sizes(self, revision, edition),
         )
 
     def having(

@@ -15,6 +15,7 @@ from pathlib import Path
 from publisher.archive.records import log_file
 from publisher.archive.store import Store
 from publisher.render.context_page import Site
+from publisher.site.beside import LATER
 from publisher.site.drawings import may_draw
 from publisher.site.editions import Editions
 from publisher.site.feed_parts import ENTRIES
@@ -26,6 +27,8 @@ _LISTS = frozenset({
     "tag", "tag-year", "tag-month", "tags", "story", "stories", "stories-year",
     "entries", "entries-year", "entries-month",
 })  # fmt: skip
+BESIDE = "beside"
+"""What makes the files beside issues on this machine."""
 _OF_A_BULLETIN = frozenset({"bulletin", "year", "month", "feed-archive"})
 
 
@@ -57,6 +60,8 @@ def inputs(site: Editions, copies: Iterable[str] = ()) -> dict[str, str]:
         if may_draw(settings) and not site.drawing.can_draw:
             # A part that goes away when there is something that draws.
             found[f"undrawn {slug}"] = True
+    if tools := site.beside.tools(site):
+        found[BESIDE] = tools
     for edition in site.editions:
         frame = site.parts(edition).pages.site
         found[f"frame {edition}"] = [site.bulletins_of(edition), repr(_shown(frame))]
@@ -78,6 +83,7 @@ class Uses:
         everywhere = ("program", "publication", f"theme {site.publication.theme}")
         self._everywhere = frozenset(everywhere)
         self._frames = frozenset(each for each in self.names if each.startswith("frame "))
+        self._files = site.beside.bulletins(site) if BESIDE in self.names else frozenset()
         self._of_look: dict[str, frozenset[str]] = {}
 
     def __call__(self, target: Target) -> frozenset[str]:
@@ -90,7 +96,7 @@ class Uses:
         if not name or name[0] not in self._site.bulletins:
             return self._all
         if kind == "issue":
-            return self._look(name[0]) | self._drawn(name[0])
+            return self._look(name[0]) | self._drawn(name[0]) | self._beside(*name)
         if kind in _OF_A_BULLETIN:
             return self._look(name[0]) | self._drawn(name[0]) | {f"bulletin {name[0]}"}
         return self._all
@@ -104,6 +110,13 @@ class Uses:
 
     def _drawn(self, slug: str) -> frozenset[str]:
         return self.names & {f"undrawn {slug}"}
+
+    def _beside(self, slug: str, issue: str) -> frozenset[str]:
+        """What a page uses where files stand beside it, and whether one is still to come."""
+        if slug not in self._files:
+            return frozenset()
+        later = {LATER} if self._site.beside.is_later(slug, issue) else set()
+        return frozenset({BESIDE, *later})
 
     def _entry(self, entry_id: str) -> frozenset[str]:
         carriers = {key.bulletin for key in self._site.library.index.carried_in(entry_id)}

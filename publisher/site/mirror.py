@@ -28,6 +28,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8", ".xml": "application/xml",
     ".txt": "text/plain; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
     ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
 }  # fmt: skip
 

@@ -5,19 +5,21 @@ The ledger beside the archive remembers the last time.  Losing it costs a full b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
 from publisher.config.settings_types import SiteSettings
 from publisher.site import ledger as ledgers
 from publisher.site import output
+from publisher.site.beside import SOON
 from publisher.site.build import Builder
 from publisher.site.compress import Copies
 from publisher.site.due import Due, due_of
-from publisher.site.editions import Files
+from publisher.site.editions import Editions, Files
 from publisher.site.ground import is_path
 from publisher.site.inputs import Uses, state_of
 from publisher.site.ledger import DamagedLedgerError, Ledger, State
@@ -27,6 +29,9 @@ from publisher.site.portions import Portions
 from publisher.site.targets import Target, everything
 
 _PLAIN = SiteSettings(processes=1)
+
+Bring = Callable[[Editions, Sequence[Target] | None], None]
+"""Makes the files beside the issues among some targets; None: beside all."""
 
 
 class SiteWriter:
@@ -63,18 +68,30 @@ class SiteWriter:
         self._check()
         return output.recover(self._public, journal=self._journal)
 
-    def write(self, builder: Builder, *, whole: bool = False) -> output.Written:
-        """Bring the site to the archive's state; raises OutputError, with nothing half done."""
+    def write(
+        self,
+        builder: Builder,
+        *,
+        whole: bool = False,
+        seconds: float = SOON,
+        is_strict: bool = False,
+    ) -> output.Written:
+        """Bring the site to the archive's state; raises OutputError, with nothing half done.
+
+        Files beside issues are made for so many `seconds`.  With `is_strict` none of them stays
+        that would not be made like that today.
+        """
         if not builder.site.bulletins:
             return output.Written((), 0, ())
         now = state_of(builder.site, self._public.absolute(), self._settings.compressed)
+        bring = partial(builder.site.beside.bring, seconds=seconds, is_strict=is_strict)
         try:
-            return self._write(builder, now, whole=whole)
+            return self._write(builder, now, bring, whole=whole)
         except DamagedLedgerError:
             ledgers.remove(self._ledger)
-            return self._write(builder, now, whole=True)
+            return self._write(builder, now, bring, whole=True)
 
-    def _write(self, builder: Builder, now: State, *, whole: bool) -> output.Written:
+    def _write(self, builder: Builder, now: State, bring: Bring, *, whole: bool) -> output.Written:
         with closing(Ledger(self._ledger)) as ledger:
             known = ledger.state
             if known is None:
@@ -82,6 +99,7 @@ class SiteWriter:
             due = due_of(builder.site.library, ledger, known, now)
             if whole or not self._public.is_dir():
                 due = Due(everything(builder.site.library.index), is_whole=True)
+            due = _with_files(builder, due, bring)
             written = self._write_targets(ledger, builder, now, due)
             self._check()
             self._bring(written, now, whole=whole)
@@ -130,6 +148,16 @@ class SiteWriter:
         except (OSError, UnicodeError):
             return
         ledger.claim_unnamed(path for path in found if is_path(path))
+
+
+def _with_files(builder: Builder, due: Due, bring: Bring) -> Due:
+    """Make the files beside the issues that are due, before pages link to them."""
+    site = builder.site
+    if not site.beside.bulletins(site):
+        return due
+    targets = None if due.is_whole else list(due.targets)
+    bring(site, targets)
+    return due if targets is None else replace(due, targets=targets)
 
 
 @dataclass(frozen=True)

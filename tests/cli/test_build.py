@@ -31,6 +31,20 @@ def test_the_whole_site_again(
     assert newsroom.files("other") == newsroom.files()
 
 
+def test_a_pdf_that_cannot_be_made_stops_nothing(run: Run, newsroom: Newsroom) -> None:
+    """Publishing and building say so in one line, and all is well."""
+    newsroom.file("themes/ink/pdf/issue.html", "{{ nothing.here }}")
+    newsroom.bulletin("daily", pdf=True, theme="ink")
+    newsroom.entry("one")
+    for command in ("publish", "build"):
+        code, out, told = run(command)
+        assert code == 0
+        assert "files written" in out
+        assert told.count("\n") == 1
+        assert told.startswith("note: no PDF of daily/2026-04-26 (zh), daily/2026-04-26 (en): ")
+        assert "themes/ink/pdf/issue.html:1" in told
+
+
 def test_content_is_not_looked_at(run: Run, newsroom: Newsroom) -> None:
     """An entry with an error stops no build."""
     newsroom.entry("one")

@@ -24,6 +24,7 @@ from deploy.relayed import DOMAIN, record, relay
 
 from publisher.cli import COMMANDS
 from publisher.fakes.smtp_server import ScriptedSmtpServer
+from publisher.site.paper import FONTS, LIBRARIES
 
 CONTAINER = (DEPLOY / "container/Containerfile").read_text("utf-8")
 SCHEMA = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
@@ -119,6 +120,13 @@ def test_the_image_installs_what_the_lock_pins() -> None:
         pins = re.findall(r"^[a-zA-Z0-9]\S*==", done.stdout, re.MULTILINE)
         assert pins
         assert done.stdout.count("--hash=sha256:") >= len(pins)
+
+
+@pytest.mark.parametrize("file", ["container/Containerfile", "github/publish.yml"])
+def test_pdfs_can_be_made_where_it_runs(file: str) -> None:
+    """Libraries and fonts are those that a message names where they are missing."""
+    installed = (DEPLOY / file).read_text("utf-8").split()
+    assert {*LIBRARIES.split(), *FONTS.split()} <= set(installed)
 
 
 def test_the_image_asks_whether_it_is_well() -> None:

@@ -42,6 +42,7 @@ FILES = {
     "daily/zh/feed.json": "{}",
     "daily/zh/calendar.ics": "BEGIN:VCALENDAR",
     "daily/zh/traffic.csv": "a,b",
+    "daily/zh/daily-2026-04-26-zh.pdf": "%PDF-1.7",
     "zh/feeds.opml": "<opml/>",
     "assets/style.css": "a {}" * 500,
 }

@@ -16,9 +16,11 @@ from publisher.doctor.finding import Finding
 from publisher.doctor.machine import (
     check_clock,
     check_folders,
+    check_pdf,
     check_secrets,
     check_versions,
 )
+from publisher.errors import UsageError
 
 NOW = dt.datetime(2026, 5, 1, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -54,6 +56,24 @@ def test_versions_are_told(settings: Settings) -> None:
     (found,) = check_versions()
     assert found.state == "ok"
     assert "time zones of 20" in found.seen
+
+
+class TestPdf:
+    def test_what_makes_them_is_there(self) -> None:
+        """It could be loaded."""
+        (found,) = check_pdf(lambda: None)
+        assert found.state == "ok"
+
+    def test_what_makes_them_is_missing(self) -> None:
+        """With the lines to type."""
+
+        def make() -> None:
+            raise UsageError("a PDF needs Pango", "install it")
+
+        (found,) = check_pdf(make)
+        assert (found.state, found.seen, found.remedy) == (
+            "problem", "a PDF needs Pango", "install it",
+        )  # fmt: skip
 
 
 class TestKeys:

@@ -21,6 +21,7 @@ from killing import PROCESSES, killed_at
 from newsroom import TOP, Newsroom, at
 
 from publisher.archive.records import tombstones
+from publisher.errors import OutputError, ThemeError, UsageError
 from publisher.render import paths
 from publisher.render.theme import Theme, make_theme
 from publisher.site.build import Builder
@@ -36,6 +37,7 @@ RELATED = {"id": "related", "block": "related", "title": both("Related"), "max":
            "bulletins": ["daily", "signals"]}  # fmt: skip
 RATING = {"rating": {"label": both("Rating"), "value": both("Hold")}}
 DAILY = {
+    "pdf": True,
     "window": {"days": 2}, "sections": [NEWS, DATES, TRAFFIC, RELATED],
     "facts": RATING, "masthead": ["date", "rating"],
 }  # fmt: skip
@@ -173,6 +175,18 @@ class Days:
                 else:
                     file.unlink()
 
+    def jam(self) -> None:
+        """What makes PDFs fails from now on: for an edition, for a day, for all; or no longer."""
+        error = self.chance.choice([
+            OutputError("it was killed"), ThemeError("it cannot be set"), UsageError("no Pango"),
+        ])  # fmt: skip
+        where = self.chance.choice(["/en/", self.day(self.hour), "https", ""])
+        self.newsroom.printer.errors = {where: error} if where else {}
+
+    def upgrade(self) -> None:
+        """Another release of it is installed."""
+        self.newsroom.printer.release = self.chance.choice(["1", "2"])
+
     def take_down(self) -> None:
         """An entry that the law wants gone, by a run that may be killed; its file stays."""
         day = self.day(self.hour)
@@ -218,6 +232,16 @@ class Days:
                 for edition in ("zh", "en"):
                     assert paths.file_of(paths.entry(edition, name)) not in site
 
+    def compare_pdfs(self) -> None:
+        """Every issue has its PDF in every edition, and no page links to one that is not there."""
+        site, found = self.newsroom.files(), self.newsroom.app()
+        for key in found.library.index.issues("daily"):
+            for edition in found.editions().editions_of("daily"):
+                path = paths.pdf(edition, "daily", key.name)
+                page = paths.file_of(paths.issue(edition, "daily", key.name))
+                assert paths.file_of(path) in site
+                assert path.encode() in site[page]
+
     def compare(self) -> None:
         """The site on the disk, with all that a full build would write."""
         builder = Builder(self.newsroom.app().editions())
@@ -253,7 +277,7 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
         acts: list[Callable[[], None]] = [
             days.correct, days.correct, days.translate, days.rename, days.edition,
             days.correct_issue, days.retitle, days.move, days.retheme, days.edit_theme,
-            days.take_down, days.take_down,
+            days.take_down, days.take_down, days.jam, days.upgrade,
         ]  # fmt: skip
         for act in days.chance.sample(acts, days.chance.randint(0, 5)):
             act()
@@ -268,6 +292,10 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
         days.compare()
     days.compare_graves()
     assert days.kills
+    newsroom.printer.errors.clear()
+    newsroom.app().build()
+    days.compare()
+    days.compare_pdfs()
     before = newsroom.dates()
     assert newsroom.app().build().changed == ()
     assert newsroom.dates() == before

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from integration.conftest import run
 from PIL import Image
 from pypdf import PdfReader
 
@@ -144,6 +145,22 @@ def _places(reader: PdfReader) -> list[object]:
     links = [each.get_object() for each in reader.pages[0].get("/Annots", [])]
     wanted = [each["/Dest"] for each in links if "/Dest" in each]
     return [named.get(each) for each in wanted]
+
+
+@pytest.mark.parametrize("edition", ["zh", "en", "bilingual"])
+def test_the_site_and_mail_link_to_it(sample: Path, tmp_path: Path, edition: str) -> None:
+    """The run that published has made it: the same bytes as by hand."""
+    by_hand = render(sample, "ai-monthly", edition, tmp_path)
+    name = f"{edition}/ai-monthly/2026-04/ai-monthly-2026-04-{edition}.pdf"
+
+    assert (sample / "public" / name).read_bytes() == by_hand
+    page = (sample / f"public/{edition}/ai-monthly/2026-04/index.html").read_text("utf-8")
+    assert f'href="/{name}" type="application/pdf"' in page
+    run("render", "ai-monthly", "2026-04", "--edition", edition, "--out", str(tmp_path),
+        root=sample)  # fmt: skip
+    for form in ("html", "txt"):
+        mail = (tmp_path / f"email.{form}").read_text("utf-8")
+        assert f"https://news.example.com/{name}" in mail
 
 
 def test_both_scripts_can_be_read_and_searched(sample: Path, tmp_path: Path) -> None:

@@ -106,6 +106,12 @@ def test_calendars_and_tables_have_their_types() -> None:
     assert "/*.csv\n  Content-Type: text/csv; charset=utf-8\n" in text
 
 
+def test_a_pdf_is_asked_for_again_soon() -> None:
+    """A correction makes another one under the same address."""
+    rule = "/*.pdf\n  Content-Type: application/pdf\n  Cache-Control: public, max-age=900\n"
+    assert rule in headers()
+
+
 def test_no_header_stands_in_two_rules_that_meet() -> None:
     """Hosts join the values of both, which no browser understands."""
     blocks = [block.splitlines() for block in headers().strip().split("\n\n")]

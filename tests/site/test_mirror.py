@@ -23,6 +23,9 @@ HEADERS = """/*
   Content-Type: application/rss+xml; charset=utf-8
   Cache-Control: public, max-age=900
 
+/*.pdf
+  Cache-Control: public, max-age=900
+
 /assets/*
   Cache-Control: public, max-age=3600
 """
@@ -76,12 +79,15 @@ def test_an_object_is_sent_as_the_headers_of_the_site_say(
     """Media type and caching; the rest is the matter of whatever serves the store."""
     (folder / "assets").mkdir()
     (folder / "assets/style.css").write_text("")
+    (folder / "zh/daily/issue.pdf").write_bytes(b"%PDF")
     mirror().bring((), (), "log 1")
 
     assert buckets.headers(f"{url}/zh/daily/rss.xml") == {
         "ContentType": "application/rss+xml; charset=utf-8", "CacheControl": "public, max-age=900",
     }  # fmt: skip
     assert buckets.headers(f"{url}/assets/style.css")["CacheControl"] == "public, max-age=3600"
+    pdf = {"ContentType": "application/pdf", "CacheControl": "public, max-age=900"}
+    assert buckets.headers(f"{url}/zh/daily/issue.pdf") == pdf
     assert buckets.headers(f"{url}/index.html") == {"ContentType": "text/html; charset=utf-8"}
 
 

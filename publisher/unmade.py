@@ -1,0 +1,69 @@
+"""What could not be made beside issues (their PDFs): told, and never in the way of publishing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from publisher.site.beside import Beside
+from publisher.site.editions import Editions
+
+if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `build` needs no database
+    from publisher.announcing.announcer import Operator
+    from publisher.site.bringing import Failed
+
+_KEY = "beside:"
+"""Begins the keys of troubles: ``beside:pdf`` where none can be made, ``beside:pdf:daily/…``."""
+_NAMES = {"pdf": "PDF"}
+_LATER = "later runs make them, `publisher build` makes all at once"
+
+_SHOWN = 3
+"""Issues that a line names."""
+
+
+def remarks(beside: Beside) -> Iterator[str]:
+    """What a run says at its end."""
+    for kind in beside.kinds:
+        name, brought = _name(kind.name), beside.brought
+        lacking = next((b.lacking[kind.name] for b in brought if kind.name in b.lacking), "")
+        failed: dict[str, dict[str, None]] = defaultdict(dict)
+        for each in (each for b in brought for each in b.failed if each.kind == kind.name):
+            failed[each.why][f"{each.issue} ({each.edition})"] = None
+        if lacking:
+            yield f"{name}s were left out: {lacking}; then `publisher build` makes them"
+        for why, found in failed.items():
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            yield f"no {name} of {', '.join([*found][:_SHOWN])}{more}: {why}"
+        if not (lacking or failed) and (left := sum(b.left[kind.name] for b in brought)):
+            yield f"{left} {name}s are still to come: {_LATER}"
+        yield from kind.notes()
+
+
+def tell(operator: Operator, beside: Beside, site: Editions) -> None:
+    """Remember what a person has to see to, and end what is over."""
+    by_key: dict[str, list[Failed]] = defaultdict(list)
+    made, kinds, lacking = set(), set(), dict[str, str]()
+    for brought in beside.brought:
+        lacking |= brought.lacking
+        made |= {f"{_KEY}{kind}:{issue}" for kind, issue, _ in brought.made}
+        kinds |= {f"{_KEY}{kind}" for kind, _, _ in brought.made}
+        for each in brought.failed:
+            by_key[f"{_KEY}{each.kind}:{each.issue}"].append(each)
+    for kind, why in lacking.items():
+        lines = [f"{why}.", "Issues are published without them, and pages have no link to them."]
+        operator.trouble(f"{_KEY}{kind}", f"No {_name(kind)}s can be made here", lines)
+    for key, found in by_key.items():
+        one = found[0]
+        lines = [f"{each.edition}: {each.why}" for each in found]
+        lines.append("The issue was published without. `publisher build` tries again.")
+        operator.trouble(key, f"No {_name(one.kind)} of {one.issue}", lines)
+    asked = beside.bulletins(site)
+    for known in operator.troubles.all(_KEY):
+        is_over = known.key in made - by_key.keys() or not asked
+        if is_over or (known.key in kinds and known.key.removeprefix(_KEY) not in lacking):
+            operator.settled(known.key)
+
+
+def _name(kind: str) -> str:
+    return _NAMES.get(kind, kind)
