@@ -31,6 +31,7 @@ from publisher.post import Post
 from publisher.render.theme import Theme
 from publisher.site.beside import Beside, Kind
 from publisher.site.checked_themes import checked_theme
+from publisher.site.covers import Cover
 from publisher.site.drawings import Drawings
 from publisher.site.editions import Editions
 from publisher.site.paper import Paper
@@ -62,7 +63,8 @@ class Parts:
         self.settings: Settings = read_settings(root, environment)
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
         self.drawings = Drawings(self.settings.state / "drawings")
-        self.beside_kinds: tuple[Kind, ...] = (Paper(),)
+        self.covers = Cover()
+        self.beside_kinds: tuple[Kind, ...] = (Paper(), self.covers)
         self._stamp: Stamp | None = None
 
     @cached_property
@@ -225,6 +227,7 @@ class Parts:
     def close(self) -> None:
         """Close what was opened."""
         self.drawings.close()
+        self.covers.close()
         if "library" in vars(self):
             self.library.index.close()
 

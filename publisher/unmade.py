@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `build`
 
 _KEY = "beside:"
 """Begins the keys of troubles: ``beside:pdf`` where none can be made, ``beside:pdf:daily/…``."""
-_NAMES = {"pdf": "PDF"}
+_NAMES = {"pdf": "PDF", "cover": "share picture"}
 _LATER = "later runs make them, `publisher build` makes all at once"
 
 _SHOWN = 3
@@ -51,7 +51,7 @@ def tell(operator: Operator, beside: Beside, site: Editions) -> None:
         for each in brought.failed:
             by_key[f"{_KEY}{each.kind}:{each.issue}"].append(each)
     for kind, why in lacking.items():
-        lines = [f"{why}.", "Issues are published without them, and pages have no link to them."]
+        lines = [f"{why}.", "Issues are published without them."]
         operator.trouble(f"{_KEY}{kind}", f"No {_name(kind)}s can be made here", lines)
     for key, found in by_key.items():
         one = found[0]

@@ -21,10 +21,12 @@ from publisher.app import App
 from publisher.content.check import check, read_content
 from publisher.document import Problem
 from publisher.fakes.drawing import FakeDrawing
+from publisher.fakes.painter import FakePainter
 from publisher.fakes.paper import FakePrinter
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.publishing import Report
 from publisher.render.theme import REQUIRED, Theme, make_theme
+from publisher.site.covers import Cover
 from publisher.site.output import tree
 from publisher.site.paper import Paper
 from publisher.storage.subscriber_rows import Consent
@@ -116,6 +118,7 @@ class Newsroom:
         self.root = root
         self.theme_of = theme_of
         self.printer = FakePrinter()
+        self.painter = FakePainter()
         self.environment: dict[str, str] = {}
         self.drawings: Any = FakeDrawing()
         self._open: list[App] = []
@@ -217,7 +220,10 @@ class Newsroom:
         if self.theme_of is not None:
             app.theme_of = self.theme_of
         app.drawings = self.drawings
-        app.beside_kinds = (Paper(self.printer, lambda: self.printer.release, fonts=()),)
+        app.beside_kinds = (
+            Paper(self.printer, lambda: self.printer.release, fonts=()),
+            Cover(self.painter, lambda: self.painter.release, fonts=()),
+        )
         self._open.append(app)
         return app
 

@@ -17,6 +17,7 @@ from publisher.app import App
 from publisher.fakes.drawing import FakeDrawing
 from publisher.mailroom import Mailroom
 from publisher.site.build import Builder
+from publisher.site.covers import issue_cover
 from publisher.site.editions import Editions
 from publisher.site.output import tree
 from publisher.site.paper import issue_on_paper
@@ -37,7 +38,7 @@ SAMPLE = {
     f"sample/{bulletin}/{issue}/{edition}/{name}"
     for bulletin, issue in ISSUES
     for edition in EDITIONS
-    for name in ("email.html", "email.txt", "page.html")
+    for name in ("email.html", "email.txt", "page.html", "cover.svg")
 } | {
     *(f"sample/entry/{edition}.html" for edition in EDITIONS),
     *(f"sample/ai-monthly/2026-04/{edition}/wechat.html" for edition in ("zh", "en")),
@@ -83,6 +84,11 @@ class Outputs:
         """The HTML of its PDF, whose own bytes are those of the fonts here."""
         revision = self.app.issue(self.bulletin, self.day)
         return issue_on_paper(self.site, revision, edition).html.encode()
+
+    def cover(self, edition: str) -> bytes:
+        """The SVG of its picture, whose own bytes are those of the fonts here."""
+        revision = self.app.issue(self.bulletin, self.day)
+        return issue_cover(self.site, revision, edition).encode()
 
     def file(self, path: str, *target: str) -> bytes:
         """A file of the site."""
@@ -156,10 +162,9 @@ def sample_output(app: App, name: str) -> bytes:
     found = Outputs(app, issue, bulletin)
     if what.startswith("email"):
         return found.mail(edition, "html" if what.endswith("html") else "txt")
-    if what == "wechat.html":
-        return found.article(edition)
-    if what == "paper.html":
-        return found.paper(edition)
+    made = {"wechat.html": found.article, "paper.html": found.paper, "cover.svg": found.cover}
+    if what in made:
+        return made[what](edition)
     if what in ("page.html", "traffic.csv"):
         file = what.replace("page.html", "index.html")
         return found.file(f"{edition}/{bulletin}/{issue}/{file}", "issue", bulletin, issue)

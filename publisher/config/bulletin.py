@@ -185,6 +185,7 @@ class Bulletin(Frozen):
     editions: Annotated[list[Slug], Field(min_length=1)] | None = None
     theme: Slug | None = None
     pdf: bool = False
+    share_picture: bool = False
     slogan: Line | None = None
     title: Pattern | None = None
     subject: Pattern | None = None

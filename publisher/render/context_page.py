@@ -95,6 +95,16 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SharePicture:
+    """The picture that stands for a page where its address is shared (Open Graph)."""
+
+    url: str  # absolute
+    width: int  # px
+    height: int
+    alt: str  # what it says
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The head of a page: `name` is its own title, `title` that with the publication's."""
 
@@ -117,6 +127,7 @@ class Page:
     og_locale: str = ""  # zh_CN
     og_locale_alternates: tuple[str, ...] = ()
     revision: str = ""  # of an issue: changes with every correction
+    picture: SharePicture | None = None  # for those who share its address
 
 
 @dataclass(frozen=True, slots=True)

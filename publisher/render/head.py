@@ -20,7 +20,7 @@ from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.language import Edition, Localized, locale_of
 from publisher.render import json_ld, paths
 from publisher.render.context import EditionLink, FeedLink, Link
-from publisher.render.context_page import Page
+from publisher.render.context_page import Page, SharePicture
 from publisher.render.frame import CALENDAR_TYPE
 from publisher.render.inert import inert
 from publisher.render.translations import hreflang, is_indexed, translations
@@ -102,6 +102,7 @@ class Head:
     x_default: str = ""
     is_noindex: bool = False
     revision: str = ""
+    picture: SharePicture | None = None
 
 
 def make_page(views: Views, head: Head) -> Page:
@@ -131,6 +132,7 @@ def make_page(views: Views, head: Head) -> Page:
         og_locale=og_locale(views.edition.first.tag),
         og_locale_alternates=tuple(_other_locales(views, editions)),
         revision=head.revision,
+        picture=head.picture,
     )
 
 

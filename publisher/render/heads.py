@@ -13,6 +13,7 @@ from publisher.render import json_ld, paths, rows
 from publisher.render.context import EntryView, Link
 from publisher.render.context_issue import IssueView
 from publisher.render.context_page import FeedListView, Site
+from publisher.render.cover import picture
 from publisher.render.frame import calendar_path
 from publisher.render.head import Feeds, Head
 from publisher.render.views import ALL_FORMS, Views
@@ -39,6 +40,7 @@ class Heads:
         slug = issue.bulletin.slug
         path = paths.issue(self.edition, slug, issue.name)
         description = issue.preheader or issue.title.line
+        shared = picture(self.views, issue) if settings.share_picture else None
         return Head(
             kind="issue",
             path=path,
@@ -47,10 +49,11 @@ class Heads:
             editions=editions,
             crumbs=(self._home(), self._bulletin(slug, settings)),
             feeds=self._bulletin_feeds(slug, settings, editions),
-            data=(json_ld.issue(self.views, issue, path, description),),
+            data=(json_ld.issue(self.views, issue, path, description, shared),),
             og_type="article",
             published=issue.published_iso,
             updated=issue.updated_iso,
+            picture=shared,
         )
 
     def _issue_title(self, issue: IssueView, day: dt.date) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from publisher.render import paths
 from publisher.render.context import EntryView, Link, SourceView
 from publisher.render.context_issue import IssueView
+from publisher.render.context_page import SharePicture
 from publisher.render.views import Views
 
 Node = dict[str, Any]
@@ -101,12 +102,15 @@ def _citation(source: SourceView) -> Node:
     return {key: value for key, value in node.items() if value}
 
 
-def issue(views: Views, issue: IssueView, path: str, description: str) -> Node:
+def issue(
+    views: Views, issue: IssueView, path: str, description: str, picture: SharePicture | None = None
+) -> Node:
     """An issue: a number of a periodical, and the list of what it carries."""
     bulletin = paths.bulletin(views.edition.name, issue.bulletin.slug)
     return {
         **_collection(views, path, issue.title.line, "PublicationIssue"),
         "description": description,
+        **({} if picture is None else {"image": image(picture)}),
         **({} if issue.number is None else {"issueNumber": issue.number}),
         "datePublished": issue.published_iso,
         "dateModified": issue.updated_iso,
@@ -119,6 +123,17 @@ def issue(views: Views, issue: IssueView, path: str, description: str) -> Node:
         "mainEntity": items(
             (entry.title.line, _entry_url(views, entry.id)) for entry in issue.entries
         ),
+    }
+
+
+def image(picture: SharePicture) -> Node:
+    """The picture of an issue."""
+    return {
+        "@type": "ImageObject",
+        "url": picture.url,
+        "width": picture.width,
+        "height": picture.height,
+        "caption": picture.alt,
     }
 
 

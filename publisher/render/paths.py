@@ -157,6 +157,11 @@ def pdf(edition: str, slug: str, name: str) -> str:
     return f"/{edition}/{slug}/{name}/{slug}-{name}-{edition}.pdf"
 
 
+def cover(edition: str, slug: str, name: str) -> str:
+    """The picture that stands for an issue where its address is shared."""
+    return f"/{edition}/{slug}/{name}/cover.png"
+
+
 def opml(edition: str) -> str:
     """All feeds of an edition in one file, for feed readers (OPML 2.0)."""
     return f"/{edition}/feeds/feeds.opml"

@@ -22,12 +22,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from publisher.render import context, context_issue, context_page, context_service
+from publisher.render import (
+    context,
+    context_cover,
+    context_issue,
+    context_page,
+    context_service,
+)
 from publisher.render.strings import Strings
 from publisher.render.words import Words
 
 # The modules whose classes are what a template may use.
-CONTRACT = (context, context_page, context_issue, context_service)
+CONTRACT = (context, context_page, context_issue, context_service, context_cover)
 
 _NOTHING: frozenset[str] = frozenset()
 

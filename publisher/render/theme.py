@@ -37,6 +37,7 @@ REQUIRED = (
     "feed/issue.html",
     "pdf/issue.html",
     "pdf/style.css",
+    "share/cover.svg",
     "text/issue.txt",
     "text/notice.txt",
     "web/404.html",
@@ -70,6 +71,9 @@ REQUIRED = (
     "wechat/issue.html",
     "wechat/style.css",
 )
+
+
+_TEMPLATES = (".html", ".mjml", ".txt", ".css", ".svg")
 
 
 class _ChainLoader(BaseLoader):
@@ -148,7 +152,7 @@ def _place(error: BaseException, template: str) -> tuple[str, int | None]:
         source = trace.tb_frame.f_globals.get("__jinja_template__")
         if source is not None:
             name, line = source.name or template, source.get_corresponding_lineno(trace.tb_lineno)
-        elif trace.tb_frame.f_code.co_filename.endswith((".html", ".mjml", ".txt", ".css")):
+        elif trace.tb_frame.f_code.co_filename.endswith(_TEMPLATES):
             name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     return name, line
@@ -259,7 +263,7 @@ def check_theme(theme: Theme) -> None:
             )
     for name, files in theme.chain:
         for path in sorted(files):
-            if path.endswith((".html", ".mjml", ".txt", ".css")):
+            if path.endswith(_TEMPLATES):
                 _check_template(theme, f"!{name}/{path}", path, files[path])
 
 

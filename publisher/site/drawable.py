@@ -31,6 +31,14 @@ class Refused(Exception):
         self.remedy = remedy
 
 
+class LacksFont(Refused):
+    """No font here has the letters: it may be drawn where there is one."""
+
+
+class Hindered(Refused):
+    """The process that draws failed: it may be drawn another time."""
+
+
 def examine_spec(text: str) -> None:
     """Refuse a specification that is none, is huge, or names data or pictures by an address."""
     _refuse_length(text)
@@ -129,12 +137,12 @@ def by_script(text: str) -> dict[str, str]:
     return found
 
 
-def lacks_font(script: str) -> Refused:
+def lacks_font(script: str) -> LacksFont:
     """What is said where no font has the letters of a script."""
     is_cjk = script in _CJK
     called = "Chinese, Japanese or Korean" if is_cjk else script.title()
     package = "fonts-noto-cjk" if is_cjk else "fonts-noto-core"
-    return Refused(
+    return LacksFont(
         f"no font here has {called} letters: readers would see boxes",
         f"install one, on Debian or Ubuntu with `apt-get install {package}`",
     )

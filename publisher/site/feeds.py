@@ -12,6 +12,7 @@ from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
 from publisher.render import paths
 from publisher.render.context import Texts
+from publisher.render.cover import cover_url
 from publisher.render.feeds.item import Alternate, Feed, History, Item, limit
 from publisher.render.memo import Memo
 from publisher.render.theme import Theme
@@ -82,6 +83,7 @@ class FeedMaker:
             alternates=self._alternates(
                 editions, lambda name: paths.issue(name, found.bulletin, found.name)
             ),
+            image_url=cover_url(views, view) if found.settings.share_picture else "",
         )
 
     def entry_item(

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
-from publisher.site.drawable import Refused, by_script, examine_spec, examine_svg, lacks_font
+from publisher.site.drawable import (
+    Hindered,
+    Refused,
+    by_script,
+    examine_spec,
+    examine_svg,
+    lacks_font,
+)
 from publisher.site.drawing_talk import PROGRAM, SECONDS, Ended, Talk, TooLong
 
 Form = Literal["svg", "png"]
@@ -60,12 +67,12 @@ class Painter:
         try:
             told = self._told(what, given)
         except Ended as error:
-            raise Refused(f"the process that draws has ended ({error})", _ENDED) from None
+            raise Hindered(f"the process that draws has ended ({error})", _ENDED) from None
         except TooLong:
             raise Refused(f"it takes longer than {self._seconds:g} s") from None
         except OSError as error:
             why = f"no process can be started that draws: {error.strerror or error}"
-            raise Refused(why, "see to memory and the limits of processes") from None
+            raise Hindered(why, "see to memory and the limits of processes") from None
         if what not in told:
             raise Refused(f"vl-convert says: {told.get('fault', 'nothing')}")
         return told[what]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publisher.errors import ThemeError
 
-_SUFFIXES = (".html", ".mjml", ".txt", ".css", ".js", ".toml", ".yaml")
+_SUFFIXES = (".html", ".mjml", ".txt", ".css", ".svg", ".js", ".toml", ".yaml")
 _MAX_BYTES = 512 * 1024
 
 

@@ -25,6 +25,8 @@ from publisher.errors import OutputError, ThemeError, UsageError
 from publisher.render import paths
 from publisher.render.theme import Theme, make_theme
 from publisher.site.build import Builder
+from publisher.site.covers import issue_cover
+from publisher.site.drawable import Hindered, LacksFont, Refused
 from publisher.site.targets import Target, everything
 
 DAYS = 5
@@ -38,6 +40,7 @@ RELATED = {"id": "related", "block": "related", "title": both("Related"), "max":
 RATING = {"rating": {"label": both("Rating"), "value": both("Hold")}}
 DAILY = {
     "pdf": True,
+    "share_picture": True,
     "window": {"days": 2}, "sections": [NEWS, DATES, TRAFFIC, RELATED],
     "facts": RATING, "masthead": ["date", "rating"],
 }  # fmt: skip
@@ -183,9 +186,16 @@ class Days:
         where = self.chance.choice(["/en/", self.day(self.hour), "https", ""])
         self.newsroom.printer.errors = {where: error} if where else {}
 
+    def blot(self) -> None:
+        """What draws share pictures fails from now on, for some of them or all; or no longer."""
+        error = self.chance.choice([LacksFont("no font"), Hindered("it ended"), Refused("no SVG")])
+        where = self.chance.choice(["Title", "中", "svg", ""])
+        self.newsroom.painter.errors = {where: error} if where else {}
+
     def upgrade(self) -> None:
         """Another release of it is installed."""
         self.newsroom.printer.release = self.chance.choice(["1", "2"])
+        self.newsroom.painter.release = self.chance.choice(["1", "2", ""])
 
     def take_down(self) -> None:
         """An entry that the law wants gone, by a run that may be killed; its file stays."""
@@ -242,6 +252,17 @@ class Days:
                 assert paths.file_of(path) in site
                 assert path.encode() in site[page]
 
+    def compare_pictures(self) -> None:
+        """Every issue has its share picture in every edition, of what it says now."""
+        site, found = self.newsroom.files(), self.newsroom.app()
+        for key in found.library.index.issues("daily"):
+            for edition in found.editions().editions_of("daily"):
+                path = paths.cover(edition, "daily", key.name)
+                svg = issue_cover(found.editions(), found.library.issue(key), edition)
+                assert site[paths.file_of(path)].endswith(svg.encode())
+                page = paths.file_of(paths.issue(edition, "daily", key.name))
+                assert f'content="{self.base_url}{path}"'.encode() in site[page]
+
     def compare(self) -> None:
         """The site on the disk, with all that a full build would write."""
         builder = Builder(self.newsroom.app().editions())
@@ -277,7 +298,8 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
         acts: list[Callable[[], None]] = [
             days.correct, days.correct, days.translate, days.rename, days.edition,
             days.correct_issue, days.retitle, days.move, days.retheme, days.edit_theme,
-            days.take_down, days.take_down, days.jam, days.upgrade,
+            days.take_down, days.take_down, days.jam, days.blot,
+            days.upgrade,
         ]  # fmt: skip
         for act in days.chance.sample(acts, days.chance.randint(0, 5)):
             act()
@@ -293,9 +315,12 @@ def test_the_site_of_random_days_equals_a_full_build(newsroom: Newsroom, seed: i
     days.compare_graves()
     assert days.kills
     newsroom.printer.errors.clear()
+    newsroom.painter.errors.clear()
+    newsroom.painter.release = "1"
     newsroom.app().build()
     days.compare()
     days.compare_pdfs()
+    days.compare_pictures()
     before = newsroom.dates()
     assert newsroom.app().build().changed == ()
     assert newsroom.dates() == before

@@ -54,6 +54,7 @@ class Item:
     tags: tuple[tuple[str, str], ...] = ()
     alternates: tuple[Alternate, ...] = ()
     external_url: str = ""
+    image_url: str = ""
 
     def __post_init__(self) -> None:
         if self.published.tzinfo is None or self.updated.tzinfo is None:

@@ -44,6 +44,7 @@ def _item(item: Item) -> dict[str, Any]:
         "content_html": item.content_html,
         **_given(
             summary=item.summary,
+            image=item.image_url,
             date_published=item.published.isoformat(),
             date_modified=item.updated.isoformat() if item.updated != item.published else None,
             authors=_authors(item.authors),
