@@ -66,6 +66,7 @@ SHOTS = (
     Picture("spark-phone-dark", "/bilingual/curious-spark/2026-04-26/", 375, 1100, "dark"),
     Picture("spark-mail", "/mail/spark/email.html", 800, 1100),
     Picture("spark-mail-phone", "/mail/spark/email.html", 375, 1100),
+    Picture("spark-cover", "/en/curious-spark/2026-04-26/cover.png", 1200, 630),
     Picture("analyst-page", "/zh/ai-frontier-daily/2026-04-13/", 1280, 1150),
     Picture("analyst-mail", "/mail/analyst/email.html", 800, 1100),
     Picture("report-page", "/zh/ai-weekly/2026-W17/", 1280, 1150),
