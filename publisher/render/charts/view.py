@@ -14,8 +14,10 @@ from publisher.formats import decimals_of, format_number, rounded
 from publisher.language import script_of
 from publisher.render.charts import svg as drawings
 from publisher.render.charts.colours import literal
+from publisher.render.charts.drawer import MAIL, NARROW, WIDE, Size
+from publisher.render.charts.lines import sparkline_spec
 from publisher.render.charts.points import Plot, Point, plot_of
-from publisher.render.charts.spec import MAIL, NARROW, WIDE, Size, sparkline_spec, spec_of
+from publisher.render.charts.spec import spec_of
 from publisher.render.context_issue import ChartView
 from publisher.render.drawing import Picture
 from publisher.render.words import Words

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from publisher.content.chart import ChartKind
 from publisher.content.table import Column
 from publisher.language import Localized
+from publisher.render.charts.drawer import MAIL, NARROW, WIDE, text_width
+from publisher.render.charts.lines import sparkline_spec
 from publisher.render.charts.points import Plot, Point
-from publisher.render.charts.spec import MAIL, NARROW, WIDE, sparkline_spec, spec_of, text_width
+from publisher.render.charts.spec import spec_of
 
 COLUMN = Column(id="n", label=Localized({"en": "N"}), type="number")
 
