@@ -107,6 +107,7 @@ HINTS: dict[str, dict[str, str]] = {
         "editions": "In which editions it comes; left out: in all.",
         "theme": "How it looks: a folder of themes/.",
         "pdf": "true: each issue has a PDF in every edition; its page and its mail link to it.",
+        "share_picture": "true: each issue has a picture for those who share its address.",
         "slogan": "A standing line above the title.",
         "title": f"The title of an issue; {_PATTERN}.",
         "subject": f"The subject of the mail; {_PATTERN}.",
