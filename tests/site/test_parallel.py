@@ -1,73 +1,99 @@
-"""Jobs that several processes share."""
+"""Jobs that several processes share: each takes the next that nobody has taken.
+
+They run in a process of their own: that of the tests has threads, and is never forked.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable
+import subprocess
+import sys
+from pathlib import Path
 
-import pytest
-
+ROOT = Path(__file__).parents[2]
+BEGIN = """
+import os, signal
 from publisher.errors import OutputError, ThemeError
 from publisher.site.parallel import shared
 
+here = os.getpid()
+told, teller = os.pipe()
 
-def doing(job: Callable[[int], int]) -> Callable[[], Callable[[int], int]]:
-    """What other processes are given to do."""
-    return lambda: job
-
-
-@pytest.mark.parametrize("processes", [1, 2, 3, 50])
-def test_every_job_is_done_once_and_in_its_place(processes: int) -> None:
-    """However many processes there are."""
-    assert shared(9, str, lambda: str, processes) == [str(number) for number in range(9)]
+def own(number):
+    os.read(told, 1)  # until another process has begun with a job
+    return here
+"""
 
 
-def test_another_process_does_its_share() -> None:
-    """As long as this one waits for it, it takes all that is left."""
-    here = os.getpid()
-    told, teller = os.pipe()
+def run(script: str) -> list[str]:
+    """What a script prints, line by line; it may take a minute."""
+    done = subprocess.run(
+        [sys.executable, "-c", BEGIN + script],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n")[:-1]
 
-    def own(number: int) -> int:
-        os.read(told, 1)  # until another process has done a job
-        return here
 
-    def other(number: int) -> int:
-        os.write(teller, b".")
-        return os.getpid()
+def test_jobs_come_back_in_their_order() -> None:
+    """Whoever has done them."""
+    assert run("print(shared(7, lambda n: n, lambda: lambda n: n, 2))") == ["[0, 1, 2, 3, 4, 5, 6]"]
 
-    made = shared(4, own, doing(other), 2)
-    assert set(made) - {here}
+
+def test_one_process_does_all_where_no_other_is_asked_for() -> None:
+    """Nothing is forked."""
+    script = "print(set(shared(3, lambda n: os.getpid(), None, 1)) == {here})"
+    assert run(script) == ["True"]
+
+
+def test_another_process_takes_its_share() -> None:
+    """What this one has not begun with."""
+    script = """
+def other(number):
+    os.write(teller, b".")
+    return os.getpid()
+print(len(set(shared(4, own, lambda: other, 2))))
+"""
+    assert run(script) == ["2"]
 
 
 def test_what_another_process_raises_is_raised_here() -> None:
     """With its place: a theme that fails is told of as if it had failed here."""
-    told, teller = os.pipe()
-
-    def own(number: int) -> int:
-        os.read(told, 1)
-        return number
-
-    def other(number: int) -> int:
-        os.write(teller, b".")
-        raise ThemeError("bad", "mend it", template="web/issue.html", line=7)
-
-    with pytest.raises(ThemeError, match=r"web/issue\.html"):
-        shared(2, own, doing(other), 2)
+    script = """
+def other(number):
+    os.write(teller, b".")
+    raise ThemeError("bad", "mend it", template="web/issue.html", line=7)
+try:
+    shared(2, own, lambda: other, 2)
+except ThemeError as error:
+    print(error)
+"""
+    (said,) = run(script)
+    assert "web/issue.html" in said
 
 
 def test_a_process_that_is_killed_is_an_error() -> None:
     """What it would have done is not there."""
-    told, teller = os.pipe()
+    script = """
+def other(number):
+    os.write(teller, b".")
+    os.kill(os.getpid(), signal.SIGKILL)
+try:
+    shared(2, own, lambda: other, 2)
+except OutputError as error:
+    print(error)
+"""
+    (said,) = run(script)
+    assert "was killed" in said
 
-    def own(number: int) -> int:
-        os.read(told, 1)
-        return number
 
-    def other(number: int) -> int:
-        os.write(teller, b".")
-        os.kill(os.getpid(), signal.SIGKILL)
-        return number
+def test_a_process_with_threads_is_not_forked() -> None:
+    """What its threads hold would never be given back in the fork."""
+    script = """
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+print(set(shared(3, lambda n: os.getpid(), None, 2)) == {here})
 
-    with pytest.raises(OutputError, match="was killed"):
-        shared(2, own, doing(other), 2)
+"""
+    assert run(script) == ["True"]
