@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import UsageError
@@ -20,6 +18,7 @@ from publisher.site import attached
 from publisher.site.articles import refuse_unknown_edition
 from publisher.site.beside import Job
 from publisher.site.editions import Editions
+from publisher.site.fonts import FOLDERS, digest_of_fonts
 
 if TYPE_CHECKING:
     from publisher.site.weasy import Pdf
@@ -75,7 +74,6 @@ def maker(load: Callable[[], Maker] = _weasy) -> Maker:
             return load()
     except ImportError as error:
         raise UsageError(_NOT_INSTALLED, _remedy()) from error
-        raise UsageError("a PDF needs WeasyPrint, which is not installed", _remedy()) from error
     except OSError as error:
         lacking = str(error).splitlines()[0]
         raise UsageError(
@@ -114,9 +112,6 @@ def _refuse() -> bytes:
     raise UsageError(_NOT_INSTALLED, _remedy())
 
 
-_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
-
-
 @dataclass
 class Paper:
     """PDFs as files beside issues (`publisher.site.beside`): `make` makes one.
@@ -126,7 +121,7 @@ class Paper:
 
     make: Callable[[Printable, Mapping[str, bytes], Callable[[str], None]], bytes] = _in_a_process
     release: Callable[[], str] = _release
-    fonts: tuple[str, ...] = _FONTS
+    fonts: tuple[str, ...] = FOLDERS
     name: str = field(default="pdf", init=False)
     _unknown: set[str] = field(default_factory=set, init=False)
 
@@ -145,7 +140,7 @@ class Paper:
     @cached_property
     def _tools(self) -> str:
         release = self.release()
-        return f"{release}, fonts {_digest(sorted(_sizes(self.fonts)))}" if release else ""
+        return f"{release}, fonts {digest_of_fonts(self.fonts)}" if release else ""
 
     def job(self, site: Editions, revision: IssueRevision, edition: str) -> Job:
         """The PDF of an issue, to be made; raises ThemeError where a template fails."""
@@ -163,16 +158,6 @@ class Paper:
             return []
         some = "".join(sorted(self._unknown)[:20])
         return [f"no font of this machine has “{some}”, which PDFs show as boxes: {_remedy()}"]
-
-
-def _sizes(folders: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    """The files below some folders, with their bytes."""
-    for each in folders:
-        for base, _, names in os.walk(Path(each).expanduser()):
-            for name in names:
-                with contextlib.suppress(OSError):
-                    file = f"{base}/{name}"
-                    yield file, Path(file).stat().st_size
 
 
 def _digest(told: object) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -53,7 +54,7 @@ def strings(names: Iterable[str]) -> str:
     return json.dumps([*names])
 
 
-class Drawer:
+class Drawer(ABC):
     """What all charts have in common."""
 
     symbol: ClassVar[Spec] = {"symbolType": "square", "symbolSize": 90}  # of a legend
@@ -94,13 +95,13 @@ class Drawer:
             "resolve": self.resolve(),
         }  # fmt: skip
 
+    @abstractmethod
     def unit(self) -> Spec:
         """One panel, or the only one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resolve(self) -> Spec:
         """Which scales panels share."""
-        raise NotImplementedError
 
     @property
     def width(self) -> float:
@@ -158,9 +159,9 @@ class Drawer:
         }  # fmt: skip
 
     @property
+    @abstractmethod
     def beside(self) -> float:
         """Px that stand beside the plot: names of bars, numbers of a scale."""
-        raise NotImplementedError
 
     @property
     def legend_room(self) -> float:
