@@ -154,7 +154,13 @@ def read_log(store: Store, after: int) -> Iterator[LogRecord]:
 
 
 def append_log(store: Store, record: LogRecord) -> LogRecord:
-    """Write a record under the first number that is free, from the record's own on."""
-    while not store.put_new(log_file(record.number), dump(record)):
+    """Write a record under the first number that is free, from the record's own on.
+
+    Where the same is written there already, by a machine that took over from a stalled one, that
+    one counts.
+    """
+    while not store.put_new(path := log_file(record.number), dump(record)):
+        if store.get(path) == dump(record):
+            return record
         record = record.model_copy(update={"number": record.number + 1})
     return record

@@ -113,9 +113,7 @@ class SiteWriter:
     ) -> output.Written:
         copies = Copies(self._settings.compressed)
         uses = Uses(builder.site, now.inputs)
-        targets = due.targets
-        if not due.is_whole:
-            builder, targets = _made_ready(builder, due.targets, self._settings.processes)
+        builder, targets = _made_ready(builder, due.targets, self._settings.processes)
         with output.session(self._public, journal=self._journal, copies=copies) as run:
             portions = Portions(run, ledger, self._check, lambda: self._begin(ledger, now))
             found = rendered(run, builder, uses, targets, self._settings.processes)
@@ -174,10 +172,10 @@ class _Ready(Builder):
 def _made_ready(
     builder: Builder, targets: Iterable[Target], processes: int
 ) -> tuple[Builder, Iterable[Target]]:
-    """Render what an issue touches before the site is locked: who renders may be stalled.
+    """Render what an issue touches, or a small site, before the site is locked.
 
-    Then another machine takes over, and must not find the site held for ever.  Where there are
-    too many to be kept in memory they are rendered later.
+    Who renders may be stalled; then another machine takes over, and must not find the site held
+    for ever.  Where there are too many to be kept in memory they are rendered later.
     """
     left = iter(targets)
     first = list(islice(left, FEW))

@@ -84,6 +84,12 @@ class Leases:
             )
             return connection.scalar(query) is not None
 
+    def is_lost(self, lease: Lease) -> bool:
+        """Whether another has taken a lease since, and may have let go of it already."""
+        with reading(self._engine) as connection:
+            query = select(leases.c.attempt).where(leases.c.name == lease.name)
+            return connection.scalar(query) != lease.attempt
+
     def release(self, lease: Lease) -> None:
         """Let go of a lease; of one that another has taken, nothing changes."""
         with writing(self._engine) as connection:
@@ -137,11 +143,15 @@ class Held:
     def check(self) -> None:
         """Raise StepFailed where it is ours no more, or nobody can say."""
         if not self.is_ours():
-            raise StepFailed(
-                f"another machine has taken over ({self.leases.holder(self.lease.name) or 'ended'})"
-                ": this one was stalled for too long, and leaves the rest to it",
-                "nothing has to be done; what it had written so far counts",
-            )
+            raise self.taken_over()
+
+    def taken_over(self) -> StepFailed:
+        """What to say where another has it."""
+        return StepFailed(
+            f"another machine has taken over ({self.leases.holder(self.lease.name) or 'ended'})"
+            ": this one was stalled for too long, and leaves the rest to it",
+            "nothing has to be done; what it had written so far counts",
+        )
 
 
 @contextmanager
@@ -151,6 +161,10 @@ def _renewed(held: Held) -> Iterator[Held]:
     thread.start()
     try:
         yield held
+    except StepFailed as failed:
+        if _is_lost(held):
+            raise held.taken_over() from failed
+        raise
     finally:
         over.set()
         thread.join(timeout=held.leases.seconds)
@@ -158,6 +172,18 @@ def _renewed(held: Held) -> Iterator[Held]:
             held.leases.release(held.lease)
         except StepFailed as failed:
             log.warning("the lease “%s” runs out by itself: %s", held.lease.name, failed)
+
+
+def _is_lost(held: Held) -> bool:
+    """Whether another has taken over, which is then the cause of whatever has failed.
+
+    The database cuts off who is stalled in the middle of a transaction; who wakes up then finds
+    one that “cannot be used”, and is well.
+    """
+    try:
+        return held.leases.is_lost(held.lease)
+    except StepFailed:
+        return False
 
 
 def _renew(held: Held, over: Event) -> None:

@@ -149,3 +149,12 @@ def test_a_record_takes_the_first_free_number() -> None:
     append_log(store, record(1, issue="first"))
     added = append_log(store, record(1, issue="second"))
     assert (added.number, [each.issue for each in read_log(store, 0)]) == (2, ["first", "second"])
+
+
+def test_a_record_that_another_machine_has_written_already_is_not_written_twice() -> None:
+    """Of two that log the same freeze, one was stalled and comes late."""
+    store = MemoryStore()
+    append_log(store, record(1, issue="first"))
+    append_log(store, record(2, issue="same"))
+    added = append_log(store, record(1, issue="same"))
+    assert (added.number, [each.issue for each in read_log(store, 0)]) == (2, ["first", "same"])

@@ -145,10 +145,14 @@ class Machines:
         return [str(row[0]) for row in self.sql(query)]
 
     def written(self) -> dict[str, tuple[int, int]]:
-        """Every file of archive and site, with its number and its date."""
+        """Every file of archive and site, with its number and its date.
+
+        Files in the making are none: who was stalled in the middle of one takes it away.
+        """
         found = [*(self.newsroom.root / "public").rglob("*"),
-                 *(self.newsroom.root / "var/archive").rglob("*")]  # fmt: skip
-        return {str(each): (each.stat().st_ino, each.stat().st_mtime_ns) for each in found}
+                 *(self.newsroom.root / "var/archive").rglob("[!.]*")]  # fmt: skip
+        files = [each for each in found if each.is_file()]
+        return {str(each): (each.stat().st_ino, each.stat().st_mtime_ns) for each in files}
 
     # The mailing -------------------------------------------------------------------------------
 

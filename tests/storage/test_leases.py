@@ -93,6 +93,27 @@ def test_one_that_was_taken_over_is_told_so(short: Leases, leases: Leases) -> No
     assert short.holder("publish") == "another"
 
 
+def test_what_fails_after_it_was_taken_over_is_said_to_be_that(
+    short: Leases, leases: Leases
+) -> None:
+    """The database cuts off who is stalled in a transaction, and is well itself."""
+    stalled = Leases(short._engine, seconds=0.3)
+    stalled.renew = lambda lease: True  # type: ignore[method-assign] - renews nothing
+
+    def work() -> None:
+        with stalled.held("publish"):
+            until(lambda: leases.take("publish", "another") is not None)
+            raise StepFailed("the database cannot be used: it closed the connection", "look")
+
+    with pytest.raises(StepFailed, match=r"another machine has taken over \(another\)"):
+        work()
+
+
+def test_what_fails_while_it_is_held_is_said_as_it_is(leases: Leases) -> None:
+    with pytest.raises(StepFailed, match="the disk is full"), leases.held("publish"):
+        raise StepFailed("the disk is full", "make room")
+
+
 def test_who_waits_gets_it_when_the_holder_is_done(leases: Leases) -> None:
     first = leases.take("publish", "one")
     assert first is not None
