@@ -10,17 +10,20 @@ from pathlib import Path
 _MANY = 64
 
 
-def create(path: Path, data: bytes, mode: int = 0o666, *, sync: bool = True) -> None:
+def create(path: Path | str, data: bytes, mode: int = 0o666, *, sync: bool = True) -> None:
     """Write a file that must not exist yet; its bytes are on the disk when this returns.
 
     `mode` is subject to the umask.  With ``sync=False`` the caller sees to the disk (`settle`).
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
         if sync:
-            file.flush()
             os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def replace(path: Path, data: bytes, *, sync: bool = True) -> None:

@@ -43,7 +43,7 @@ class Index(Queries):
         One that is shared may be taken over from a process that is stalled: no rehearsal of it
         keeps others from writing.
         What a ``rehearsed`` one is told it forgets when it is closed; one that is ``read`` is
-        told nothing.  Both are of a file that is there.
+        told nothing, and remembers what it was asked.  Both are of a file that is there.
         """
         self._store = store
         self._path = path
@@ -55,6 +55,10 @@ class Index(Queries):
         if way == "rehearsed":
             with self._saying():
                 self._db.execute("BEGIN IMMEDIATE")
+        elif way == "read":
+            # From its first answer on it sees what was there then, whatever others write.
+            self._db.execute("BEGIN")
+            self._answers = {}
 
     def _open(self) -> sqlite3.Connection:
         if self._path is not None:

@@ -15,6 +15,7 @@ from publisher.errors import ArchiveError
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
+_REMEMBERED = 2_000  # answers, until all are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,22 @@ class Rows:
     _db: sqlite3.Connection
     _store: Store
     _path: Path | None  # None: in memory
+    _answers: dict[tuple[Any, ...], list[tuple[Any, ...]]] | None = None
+    """What was asked before, where nothing changes meanwhile; None: it is asked again."""
 
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        if self._answers is None:
+            return iter(self._asked(query, values))
+        found = self._answers.get((query, *values))
+        if found is None:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            found = self._answers[query, *values] = self._asked(query, values)
+        return iter(found)
+
+    def _asked(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._saying():
-            return iter(self._db.execute(query, values).fetchall())
+            return self._db.execute(query, values).fetchall()
 
     def _issues(self, where: str, *values: Any) -> Iterator[IssueKey]:
         # `where` is one of the program's own; what varies comes in `values`.

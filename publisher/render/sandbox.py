@@ -9,14 +9,15 @@ they and the theme's own macros say is called directly; everything else goes the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import partial
 from types import MethodType
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.environment import Environment, TemplateModule
+from jinja2.environment import Environment, Template, TemplateModule
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -65,13 +66,49 @@ PUBLIC: Mapping[type, frozenset[str]] = _known(
 )
 
 
+_MODULES = 32
+"""Modules that a template remembers: it has one for each edition, at least."""
+# What a compiled template calls the names that it takes from its context; None: who knows.
+_USES = "uses"
+
+
 class _Generator(CodeGenerator):
     """Writes what templates do most as what Python does fastest, where the types allow it.
 
     ``x.name`` is Python's own attribute access; a page reads three hundred of them, which so
     cost a tenth.  A call hands on no variables of blocks and loops, which only functions marked
-    with `pass_context` would get; there are none here.
+    with `pass_context` would get; there are none here.  The names that a template takes from its
+    context are written down, unless it hands its context on to another.
     """
+
+    def visit_Template(  # noqa: N802 - Jinja's name
+        self, node: nodes.Template, frame: Frame | None = None
+    ) -> None:
+        self._uses = set[str]()
+        self._hands_on = False
+        super().visit_Template(node, frame)
+        self.writeline(f"{_USES} = {None if self._hands_on else sorted(self._uses)}")
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        loads = frame.symbols.loads.values()
+        self._uses.update(name or "" for how, name in loads if how == VAR_LOAD_RESOLVE)
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        self._hands_on = True
+        super().visit_Include(node, frame)
+
+    def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802
+        self._hands_on = True
+        super().visit_Import(node, frame)
+
+    def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:  # noqa: N802
+        self._hands_on = True
+        super().visit_FromImport(node, frame)
+
+    def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:  # noqa: N802
+        self._hands_on = True
+        super().visit_Extends(node, frame)
 
     def write_commons(self) -> None:
         super().write_commons()
@@ -129,16 +166,51 @@ class _Macro(Macro):
         self.most = len(self.arguments) if is_plain else -1
 
 
+class _Template(Template):
+    """A template that is made a module once for all pages that give it the same variables.
+
+    A theme's macros are imported by every page, with what the page is given; they use the
+    edition's strings and little else.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        """The module of the template; one that was made before, where it would be the same."""
+        uses = self.root_render_func.__globals__[_USES]
+        if uses is None or not shared:
+            return super().make_module(vars, shared, locals)
+        given, own = vars or {}, locals or {}
+        values = [own.get(name, given.get(name, missing)) for name in uses]
+        made: dict[tuple[int, ...], tuple[list[object], TemplateModule]]
+        made = self.__dict__.setdefault("_made", {})
+        key = tuple(map(id, values))  # they are kept with it, so that nothing else gets their ids
+        known = made.get(key)
+        if known is None:
+            if len(made) >= _MODULES:
+                made.clear()
+            known = made[key] = values, super().make_module(vars, shared, locals)
+        return known[1]
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Where templates run: undefined names are errors, and nothing can be changed or reached."""
 
     code_generator_class = _Generator
+    template_class = _Template
     public = PUBLIC
     macro = _Macro
     shown = staticmethod(shown)
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(undefined=StrictUndefined, **settings)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's, which nobody changes: a map of maps costs each page its walk."""
+        return {**self.globals, **(d or {})}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute, as the sandbox allows it; a macro of an imported template at once."""

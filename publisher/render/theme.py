@@ -181,7 +181,8 @@ def make_theme(
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        cache_size=400,
+        cache_size=-1,  # all of them: a theme has some sixty
+        auto_reload=False,
         bytecode_cache=compiled,
     )
     environment.globals = {"range": range}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from publisher.archive.records import tombstones
 from publisher.issue.issue import IssueRevision
@@ -30,12 +31,16 @@ class Builder:
 
     site: Editions
 
+    @cached_property
+    def _archives(self) -> FeedArchives:
+        return FeedArchives(self.site)
+
     def render(self, target: Target) -> Files:
         """The files of a target."""
         if target.kind in _LISTS:
             return _LISTS[target.kind](Lists(self.site), *target.name)
         if target.kind == "feed-archive":
-            return FeedArchives(self.site).archive(*target.name)
+            return self._archives.archive(*target.name)
         if target.kind in _SITE_MAP:
             return _SITE_MAP[target.kind](SiteMap(self.site), *target.name)
         return _RENDER[target.kind](self, *target.name)
@@ -105,7 +110,7 @@ class Builder:
         entries_of = self.site.library.entries_of
 
         def render(edition: str, parts: EditionParts) -> Files:
-            views, archives = parts.pages.views, FeedArchives(self.site)
+            views, archives = parts.pages.views, self._archives
             channel, name = archives.channel(edition, slug), views.texts(settings.name)
             near = Neighbours(bulletins=self.site.bulletins_of(edition))
             # Thirty issues, of which a feed takes ten: the others are not made.

@@ -6,14 +6,17 @@ They are Atom alone: of the three forms it is the one for which the RFC defines 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from publisher.render import paths
 from publisher.render.feeds.item import Item
+from publisher.render.memo import Memo
 from publisher.render.views import Neighbours
 from publisher.site.editions import Editions, Files
 from publisher.site.feed_parts import ENTRIES, Part, Parts, entry_parts, issue_parts
 from publisher.site.feeds import Channel, Head, archive_file
+
+_REMEMBERED = 100  # months of feeds
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class FeedArchives:
     """Renders archives, in all editions, and tells feeds where these begin."""
 
     site: Editions
+    _parts_of: Memo = field(default_factory=lambda: Memo(_REMEMBERED), repr=False, compare=False)
 
     def archive(self, feed: str, month: str, number: str) -> Files:
         """A closed part of a feed, in the editions in which it is closed."""
@@ -52,8 +56,15 @@ class FeedArchives:
     def _parts(self, edition: str, feed: str) -> Parts:
         index = self.site.library.index
         if feed == ENTRIES:
-            return entry_parts(index, self.site.bulletins_of(edition))
-        return issue_parts(index, feed)
+            found = entry_parts(index, self.site.bulletins_of(edition))
+        else:
+            found = issue_parts(index, feed)
+
+        # Each archive of a month asks for the month, and for those beside it.
+        def weighed(month: str) -> tuple[tuple[str, int], ...]:
+            return self._parts_of((edition, feed, month), lambda: tuple(found.weighed(month)))
+
+        return replace(found, weighed=weighed)
 
     def _items(self, edition: str, feed: str, part: Part) -> Iterator[Item]:
         site, library, maker = self.site, self.site.library, self.site.parts(edition).feeds

@@ -2,33 +2,27 @@
 
 Each process is a fork with a connection of its own to the index.  It renders a portion of targets,
 compares their files with what is there and stages those that differ; what is small comes back
-through a pipe, and only the parent changes the site.  A process that finds its pipe closed ends.
+through a pipe, and only the parent changes the site.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import signal
-import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
-from multiprocessing.connection import Connection, Pipe
-from pathlib import Path
-from typing import Any, TypeVar
+from multiprocessing.connection import Connection
+from typing import TypeVar
 
-from publisher.errors import OutputError
 from publisher.site.build import Builder
+from publisher.site.dealing import Dealer
 from publisher.site.editions import Files
-from publisher.site.ground import NOTHING_CHANGED
 from publisher.site.inputs import Uses
 from publisher.site.output import Session
 from publisher.site.rendered import Rendered, render
 from publisher.site.targets import Target
+from publisher.site.workers import Worker, may_fork, start, tried
 
 T = TypeVar("T")
 
@@ -44,8 +38,6 @@ _LONG = {
         ("bulletin", "year", "tag", "feed-archive", "entries", "sitemap-pages", "entry", "issue")
     )
 }
-_PORTION = 32  # targets
-_AHEAD = 4  # portions that a process may have got and not given back; they fit into its pipe
 
 
 def rendered(
@@ -59,7 +51,7 @@ def rendered(
     left, count = iter(targets), processes or os.cpu_count() or 1
     first = list(islice(left, FEW)) if count > 1 else []
     every = chain(first, left)
-    if len(first) < FEW or not _may_fork():
+    if len(first) < FEW or not may_fork():
         staging = run.staging()
         yield from (render(builder, uses, staging, target) for target in every)
         return
@@ -105,18 +97,18 @@ def shared(
     for a process that was killed.
     """
     count = min(processes or os.cpu_count() or 1, jobs)
-    if count == 1 or not _may_fork():
+    if count == 1 or not may_fork():
         return [own(number) for number in range(jobs)]
     tickets, giver = os.pipe()
     os.write(giver, b"".join(number.to_bytes(_TICKET) for number in range(jobs)))
     os.close(giver)
-    workers: list[_Worker] = []
+    workers: list[Worker] = []
     try:
         for _ in range(1, count):
-            workers.append(_start(workers, partial(_take_part, others, tickets)))
+            workers.append(start(workers, partial(_take_part, others, tickets)))
         made = {number: own(number) for number in _taking(tickets)}
         for worker in workers:
-            made.update(_taken(worker))
+            made.update(worker.take())
     finally:
         os.close(tickets)
         for worker in workers:
@@ -131,7 +123,7 @@ def _take_part(
         make = others()
         return {number: make(number) for number in _taking(tickets)}
 
-    pipe.send(_tried(made))
+    pipe.send(tried(made))
 
 
 def _taking(tickets: int) -> Iterator[int]:
@@ -140,91 +132,19 @@ def _taking(tickets: int) -> Iterator[int]:
         yield int.from_bytes(ticket)
 
 
-def _may_fork() -> bool:
-    """Whether a fork of this process has all that it needs: no thread of it would be there."""
-    tasks = Path("/proc/self/task")
-    threads = sum(1 for _ in tasks.iterdir()) if tasks.is_dir() else threading.active_count()
-    return hasattr(os, "fork") and threads == 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    process: int
-    pipe: Connection
-
-    def end(self) -> None:
-        self.pipe.close()
-        with suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
-
-
 def _spread(
     run: Session, builder: Builder, uses: Uses, targets: Iterable[Target], count: int
 ) -> Iterator[Rendered]:
     _ = run.folder  # made before the processes part, once for all
-    workers: list[_Worker] = []
+    workers: list[Worker] = []
     try:
         for number in range(count):
             job = partial(_work, run, builder, uses.names, f"{number}-")
-            workers.append(_start(workers, job))
-        yield from _in_order(workers, iter(targets))
+            workers.append(start(workers, job))
+        yield from Dealer(workers, targets).rendered()
     finally:
         for worker in workers:
             worker.end()
-
-
-def _in_order(workers: list[_Worker], targets: Iterator[Target]) -> Iterator[Rendered]:
-    """Deal portions out in turn, and take them back in the same."""
-    waiting: deque[_Worker] = deque()
-    turn = 0
-    while True:
-        while len(waiting) < _AHEAD * len(workers) and (portion := list(islice(targets, _PORTION))):
-            worker = workers[turn % len(workers)]
-            turn += 1
-            _talk(worker, partial(worker.pipe.send, portion))
-            waiting.append(worker)
-        if not waiting:
-            return
-        yield from _taken(waiting.popleft())
-
-
-def _taken(worker: _Worker) -> Any:
-    """What a process has rendered; raises what it raised."""
-    found = _talk(worker, worker.pipe.recv)
-    if isinstance(found, BaseException):
-        raise found
-    return found
-
-
-def _talk(worker: _Worker, say: Callable[[], Any]) -> Any:
-    try:
-        return say()
-    except (EOFError, OSError) as error:
-        raise OutputError(
-            f"process {worker.process}, which rendered pages, was killed; {NOTHING_CHANGED} by it",
-            "see to the memory of the machine, or set PUBLISHER_PROCESSES=1; then run it again",
-        ) from error
-
-
-def _start(others: list[_Worker], job: Callable[[Connection], None]) -> _Worker:
-    mine, its = Pipe()
-    process = os.fork()
-    if process:
-        its.close()
-        return _Worker(process, mine)
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Who holds another end of a pipe keeps it open when the parent is gone.
-        for pipe in (mine, *(each.pipe for each in others)):
-            pipe.close()
-        with suppress(EOFError, OSError):  # the parent is gone
-            job(its)
-        os._exit(0)
-    finally:
-        os._exit(1)
 
 
 def _work(
@@ -234,25 +154,9 @@ def _work(
     own_uses, staging = Uses(own.site, names), run.staging(prefix)
     while True:
         portion = pipe.recv()
-        pipe.send(_tried(lambda: [render(own, own_uses, staging, each) for each in portion]))  # noqa: B023
-
-
-def _tried(make: Callable[[], object]) -> object:
-    """What was made, or what was raised: the parent raises it."""
-    try:
-        return make()
-    except Exception as error:  # noqa: BLE001
-        return _sendable(error)
+        pipe.send(tried(lambda: [render(own, own_uses, staging, each) for each in portion]))  # noqa: B023
 
 
 def _reopened(builder: Builder) -> Builder:
     """The same, with a connection of its own to the index: SQLite's may not be shared."""
     return Builder(replace(builder.site, library=builder.site.library.reopened()))
-
-
-def _sendable(error: Exception) -> Exception:
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-    except Exception:  # noqa: BLE001 - it has fields that no pipe can carry
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error

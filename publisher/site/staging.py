@@ -49,7 +49,8 @@ class Staging:
     def _stage(self, data: bytes) -> str:
         name = f"{self._prefix}{self._number}"
         self._number += 1
-        durable.create(self._folder() / name, data, sync=False)
+        # As text, see Ground.
+        durable.create(f"{self._folder()}/{name}", data, sync=False)
         return name
 
 

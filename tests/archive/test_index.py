@@ -221,6 +221,18 @@ def test_what_is_opened_again_is_only_read(full: Shelf, file: Path) -> None:
     assert full.index.reopened() is full.index
 
 
+def test_what_is_only_read_stays_as_it_was(full: Shelf, file: Path) -> None:
+    """Whatever another process writes meanwhile; what was asked before is remembered."""
+    for index in open_index(file, full.store):
+        again = index.reopened()
+        before = told(again)
+        full.publish(written("f", day="2026/05/02"), name="2026-05-02")
+        index.catch_up()
+        assert told(again) == before != told(index)
+        assert told(again) == before
+        again.close()
+
+
 def test_the_file_may_be_copied_while_it_is_open(full: Shelf, file: Path) -> None:
     """As a backup does: at worst it is made again."""
     for _ in open_index(file, full.store):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import DictLoader, StrictUndefined, Template, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from publisher.render.context import Link, Texts
 from publisher.render.sandbox import Sandbox
@@ -102,3 +102,46 @@ def test_nothing_behind_a_value_is_reached(page: str) -> None:
     environment = Sandbox(autoescape=True)
     with pytest.raises((SecurityError, UndefinedError)):
         environment.from_string(page).render(hidden=SimpleNamespace(run=run), **VALUES)
+
+
+class TestModules:
+    """Macros that are imported are made once for all pages that give them the same."""
+
+    MACROS = "{% macro m() %}{{ strings }} of {{ page }}{% endmacro %}"
+    PAGE = "{% import 'macros' as it with context %}{{ it.m() }}"
+
+    def page(self, macros: str = MACROS, **more: str) -> Template:
+        """A page that imports them."""
+        loader = DictLoader({"macros": macros, "page": self.PAGE, **more})
+        return Sandbox(autoescape=True, loader=loader).get_template("page")
+
+    def test_each_page_finds_its_own_values(self) -> None:
+        """Also one that comes again, and one whose values are equal and not the same."""
+        page = self.page()
+        asked = [(["a"], 1), (["a"], 2), (["b"], 1), (["a"], 1)]
+        found = [page.render(strings=strings, page=number) for strings, number in asked]
+        assert found == [f"{escape(strings)} of {number}" for strings, number in asked]
+
+    def test_what_a_page_sets_before_is_seen(self) -> None:
+        """It hides what the page was given."""
+        page = self.page(sets="{% set page = 7 %}" + self.PAGE).environment.get_template("sets")
+        assert [page.render(strings="s", page=number) for number in (1, 2)] == ["s of 7"] * 2
+
+    def test_a_module_is_made_again_only_for_other_values_that_it_uses(self) -> None:
+        """What the macros do not read may differ."""
+        page = self.page("{% macro m() %}{{ strings }}{% endmacro %}")
+        macros = page.environment.get_template("macros")
+        first = macros.make_module({"strings": "s", "page": 1}, True)
+        assert macros.make_module({"strings": "s", "page": 2}, True) is first
+        assert macros.make_module({"strings": "t", "page": 2}, True) is not first
+
+    def test_one_that_includes_another_is_always_made_anew(self) -> None:
+        """What that one reads is not known."""
+        page = self.page("{% macro m() %}{% include 'part' %}{% endmacro %}", part="{{ page }}")
+        assert [page.render(page=number) for number in (1, 2)] == ["1", "2"]
+
+    def test_no_more_are_kept_than_editions_need(self) -> None:
+        page = self.page()
+        for number in range(100):
+            assert page.render(strings="s", page=str(number)) == f"s of {number}"
+        assert len(vars(page.environment.get_template("macros"))["_made"]) <= 32

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from operator import is_
 from typing import Any
 from urllib.parse import urljoin
 
@@ -204,10 +205,11 @@ def _resolve_set(candidates: str, base_url: str) -> str:
 
 
 # Whatever may be such an attribute and has no whole address of the plain kind, which stays as it
-# is: most content has no other, and is not looked through tag by tag.
+# is: most content has no other, and is not looked through tag by tag.  It begins with a letter that
+# is rare, and looks back from there: a search for any of the names stops at each letter of a text.
+_ENDS = "|".join(f"(?<={name}=)" for name in sorted(_URL_ATTRIBUTES | {"srcset"}))
 _MAY_BE_RELATIVE = re.compile(
-    rf"""(?:{"|".join(sorted(_URL_ATTRIBUTES))}|srcset)\s*="""
-    r"""(?!"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w./%~:@!$'()*+,=-]*")""",
+    rf"""=(?:(?<=\s=)|{_ENDS})(?!"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w./%~:@!$'()*+,=-]*")""",
     re.IGNORECASE | re.ASCII,
 )
 _RESOLVERS: dict[str, Callable[[str, str], str]] = {
@@ -236,11 +238,10 @@ def prepared(feed: Feed) -> Feed:
 @lru_cache(maxsize=500)
 def _prepared_item(item: Item) -> Item:
     item = _cleaned(item)
-    return dataclasses.replace(
-        item,
-        title=_or(item.title, item.url),
-        content_html=absolute(item.content_html, item.url),
-    )
+    title, content = _or(item.title, item.url), absolute(item.content_html, item.url)
+    if title is item.title and content is item.content_html:
+        return item
+    return dataclasses.replace(item, title=title, content_html=content)
 
 
 def _or(text: str, otherwise: str) -> str:
@@ -248,16 +249,28 @@ def _or(text: str, otherwise: str) -> str:
 
 
 def _cleaned(value: Any) -> Any:
-    """Every text in a value cleaned, every date in UTC, however deep: none can be forgotten."""
+    """Every text in a value cleaned, every date in UTC, however deep: none can be forgotten.
+
+    What is so already stays the same object, which is most.
+    """
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC)
+        return value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
     if isinstance(value, tuple):
-        return tuple(map(_cleaned, value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = (field.name for field in dataclasses.fields(value))
-        return dataclasses.replace(
-            value, **{name: _cleaned(getattr(value, name)) for name in names}
-        )
+        those = tuple(map(_cleaned, value))
+        return value if all(map(is_, those, value)) else those
+    kind: Any = type(value)
+    if (names := _fields(kind)) is not None:
+        found = {name: getattr(value, name) for name in names}
+        cleaned = {name: _cleaned(each) for name, each in found.items()}
+        changed = {name: each for name, each in cleaned.items() if each is not found[name]}
+        return dataclasses.replace(value, **changed) if changed else value
     return value
+
+
+@lru_cache(maxsize=100)
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """The names of a dataclass's fields; None for another type."""
+    is_one = dataclasses.is_dataclass(kind)
+    return tuple(each.name for each in dataclasses.fields(kind)) if is_one else None
