@@ -194,6 +194,7 @@ class App(Parts):
 
         def go(wanted: list[Wanted] | None = None) -> Report:
             with self._alone():
+                self.ask_for_head()
                 # Once more: it may have been read anew.
                 self._refuse_broken_settings(spare=not all_files)
                 if not dry_run:
@@ -268,7 +269,7 @@ class App(Parts):
         return Press(
             self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.announcer,
             self.post.return_domain, opens_mailings, self.post.copies, self._editions,
-            self._edits, self.head, self.now,
+            self._edits, lambda: self.head, self.now,
         )  # fmt: skip
 
     def _refuse_broken_settings(self, *, spare: bool = False) -> None:

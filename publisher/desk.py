@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.archive.freeze import Commit, find_issue, freeze, log_freeze
@@ -48,6 +48,7 @@ class Prepared:
 class Desk:
     """What assembling and freezing need: content, what was published, and the commit.
 
+    The commit is asked for when something is frozen: git takes its time.
     `shortages` are the issues whose days may roll over into the next one.
     """
 
@@ -55,8 +56,13 @@ class Desk:
     frame: Frame
     reader: EntryReader
     library: Library
-    commit: Commit = field(default_factory=Commit)
+    commit_of: Callable[[], Commit] = Commit
     shortages: Shortages = no_shortages
+
+    @property
+    def commit(self) -> Commit:
+        """The content's state."""
+        return self.commit_of()
 
     @contextmanager
     def rehearsal(self) -> Iterator[Desk]:

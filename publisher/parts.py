@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -162,7 +163,15 @@ class Parts:
     @cached_property
     def head(self) -> git.Head | None:
         """The commit of the content."""
-        return git.head(self.root)
+        self.ask_for_head()
+        with self._asking:  # no thread is left of it: the process may be forked
+            return self._asked.result()
+
+    def ask_for_head(self) -> None:
+        """Have git begin: it looks at every file of the content, while others are read here."""
+        if "_asked" not in vars(self):
+            self._asking = ThreadPoolExecutor(1, "git")
+            self._asked = self._asking.submit(git.head, self.root)
 
     @cached_property
     def theme_folders(self) -> Mapping[str, Mapping[str, str]]:
@@ -175,11 +184,13 @@ class Parts:
     @property
     def desk(self) -> Desk:
         """What assembling and freezing need."""
-        commit = Commit(self.head.commit, not self.head.differing) if self.head else Commit()
         return Desk(
-            self.root, self.frame, self.reader, self.library, commit,
+            self.root, self.frame, self.reader, self.library, self._commit,
             lambda *asked: shortages(self.rows, *asked),
         )  # fmt: skip
+
+    def _commit(self) -> Commit:
+        return Commit(self.head.commit, not self.head.differing) if self.head else Commit()
 
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""
@@ -234,7 +245,16 @@ class Parts:
     def read_anew(self) -> None:
         """Forget what was read of the content and the themes: they have changed."""
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
-        for part in ("frame", "reader", "head", "theme_folders", "notes", "subscribing", "beside"):
+        for part in (
+            "frame",
+            "reader",
+            "head",
+            "_asked",
+            "theme_folders",
+            "notes",
+            "subscribing",
+            "beside",
+        ):
             vars(self).pop(part, None)
 
     # One at a time ------------------------------------------------------------------------------

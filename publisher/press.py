@@ -82,8 +82,13 @@ class Press:
     copies: Copies
     editions: Callable[[Library], Editions]
     edits: Callable[[], Edits]
-    head: git.Head | None
+    head_of: Callable[[], git.Head | None]
     now: dt.datetime
+
+    @property
+    def head(self) -> git.Head | None:
+        """The commit of the content; git may still have to find it out."""
+        return self.head_of()
 
     @property
     def library(self) -> Library:

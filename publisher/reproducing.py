@@ -151,7 +151,7 @@ def _again(app: App, revision: IssueRevision, record: int, root: Path) -> Reprod
         # Which issues had been skipped is nowhere but in this one.
         short = issue.window.takes_over or ()
         library = Library(past, index)
-        desk = Desk(root, frame, reader, library, Commit(commit), lambda *_: short)
+        desk = Desk(root, frame, reader, library, lambda: Commit(commit), lambda *_: short)
         if issue.bulletin not in frame.bulletins:
             raise ContentError(f"the commit has no bulletin {issue.bulletin} that is right")
         prepared = desk.prepare(issue.bulletin, issue.name)

@@ -13,6 +13,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -134,7 +135,7 @@ _TYPES = {
 
 def context_tables() -> Iterator[str]:
     """One table for each type of the contract: field, what it is, what it means."""
-    modules = [_classes(module) for module in CONTRACT]
+    modules = [_classes(import_module(name)) for name in CONTRACT]
     names = [node.name for found, _ in modules for node in found]
     for found, lines in modules:
         for node in found:

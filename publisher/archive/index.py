@@ -137,6 +137,15 @@ class Index(Queries):
             raise ValueError("what is rehearsed is known to one process only")
         return Index(self._path, self._store, "read")
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """While nobody adds to the archive: what is asked twice is looked up once."""
+        before, self._answers = self._answers, {}
+        try:
+            yield
+        finally:
+            self._answers = before
+
     # Catching up -------------------------------------------------------------------------------
 
     def catch_up(self) -> int:

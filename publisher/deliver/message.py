@@ -128,11 +128,15 @@ def _part(subtype: str, content: str) -> EmailMessage:
     return part
 
 
+# What quoted-printable writes as three bytes (RFC 2045, section 6.7).
+_ESCAPED = bytes([ord("="), *range(0x7F, 0x100)])
+
+
 def _transfer_encoding(content: str) -> str:
     """The smaller one: quoted-printable takes three bytes for each that is not ASCII."""
     octets = content.encode()
-    other = sum(octet > 0x7E or octet == 0x3D for octet in octets)
-    return "base64" if other * 6 > len(octets) else "quoted-printable"
+    plain = octets.translate(None, _ESCAPED)
+    return "base64" if (len(octets) - len(plain)) * 6 > len(octets) else "quoted-printable"
 
 
 def _list_headers(letter: Letter) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ they and the theme's own macros say is called directly; everything else goes the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -23,18 +23,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from publisher.render import (
-    context,
-    context_cover,
-    context_issue,
-    context_page,
-    context_service,
-)
 from publisher.render.strings import Strings
 from publisher.render.words import Words
 
-# The modules whose classes are what a template may use.
-CONTRACT = (context, context_page, context_issue, context_service, context_cover)
+# The modules whose classes are what a template may use; not imported here, for no page uses all.
+CONTRACT = tuple(
+    f"publisher.render.context{each}" for each in ("", "_page", "_issue", "_service", "_cover")
+)
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -45,26 +40,16 @@ def _public(kind: type) -> frozenset[str]:
 
 
 class _Public(dict[type, frozenset[str]]):
-    """What may be read directly, by type; nothing of any other type."""
+    """What may be read directly, by type; nothing of a type that is not in the contract."""
 
     def __missing__(self, kind: type) -> frozenset[str]:
-        return _NOTHING
+        if kind.__module__ not in CONTRACT:
+            return _NOTHING
+        found = self[kind] = _public(kind)
+        return found
 
 
-def _known(kinds: Iterable[type]) -> _Public:
-    return _Public({kind: _public(kind) for kind in kinds})
-
-
-PUBLIC: Mapping[type, frozenset[str]] = _known(
-    [
-        value
-        for module in CONTRACT
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    ]
-    + [LoopContext]
-)
-
+PUBLIC: Mapping[type, frozenset[str]] = _Public({LoopContext: _public(LoopContext)})
 
 _MODULES = 32
 """Modules that a template remembers: it has one for each edition, at least."""

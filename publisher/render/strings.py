@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from publisher.document import parse
@@ -69,6 +70,8 @@ def _collect(names: Sequence[str], chain: Sequence[Mapping[str, str]]) -> dict[s
     return collected
 
 
+# Each edition asks for English, and one in two languages for both again.
+@lru_cache(maxsize=64)
 def _read(path: str, text: str) -> Mapping[str, Any]:
     document, problems = parse(text.encode(), path)
     if document is None:

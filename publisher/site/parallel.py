@@ -35,7 +35,7 @@ _TOGETHER = 8  # targets
 _LONG = {
     kind: at
     for at, kind in enumerate(
-        ("bulletin", "year", "tag", "feed-archive", "entries", "sitemap-pages", "entry", "issue")
+        ("bulletin", "year", "tag", "feeds", "feed-archive", "entries", "sitemap-pages", "entry")
     )
 }
 

@@ -85,11 +85,12 @@ class SiteWriter:
             return output.Written((), 0, ())
         now = state_of(builder.site, self._public.absolute(), self._settings.compressed)
         bring = partial(builder.site.beside.bring, seconds=seconds, is_strict=is_strict)
-        try:
-            return self._write(builder, now, bring, whole=whole)
-        except DamagedLedgerError:
-            ledgers.remove(self._ledger)
-            return self._write(builder, now, bring, whole=True)
+        with builder.site.library.index.still():
+            try:
+                return self._write(builder, now, bring, whole=whole)
+            except DamagedLedgerError:
+                ledgers.remove(self._ledger)
+                return self._write(builder, now, bring, whole=True)
 
     def _write(self, builder: Builder, now: State, bring: Bring, *, whole: bool) -> output.Written:
         with closing(Ledger(self._ledger)) as ledger:

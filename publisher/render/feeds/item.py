@@ -225,13 +225,12 @@ def prepared(feed: Feed) -> Feed:
     the address, for no format does without one.
     """
     items = tuple(map(_prepared_item, feed.items))
-    feed = _cleaned(dataclasses.replace(feed, items=()))
-    return dataclasses.replace(
-        feed,
-        title=_or(feed.title, feed.page_url),
-        description=_or(feed.description, _or(feed.title, feed.page_url)),
-        items=items,
-    )
+    feed = _cleaned(dataclasses.replace(feed, items=()) if items else feed)
+    title = _or(feed.title, feed.page_url)
+    description = _or(feed.description, title)
+    if not items and (title, description) == (feed.title, feed.description):
+        return feed  # as most of a list of feeds are
+    return dataclasses.replace(feed, title=title, description=description, items=items)
 
 
 # An entry stands in the feeds of all its tags, and in each of their forms.
