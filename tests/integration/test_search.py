@@ -112,6 +112,26 @@ def test_names_and_phrases_are_found_in_both_scripts(
     assert asked(browser, site, query, edition) == found
 
 
+def test_a_title_with_a_mark_in_it_comes_before_many_with_its_words(
+    browser: Browser, memory: Path
+) -> None:
+    """Between Han characters a mark takes a place in the index that no phrase can name."""
+    made = Newsroom(memory / "marks")
+    for number in range(80):
+        made.entry(f"much-{number}", title=both(f"模型{number}"),
+                   summary={"zh": "格局争竞，模型源开。竞争，格局，开源，模型。" * 3})  # fmt: skip
+    title = "开源模型，竞争格局"
+    made.entry("wanted", title={"zh": title, "en": "Wanted"}, summary={"zh": "一句话。" * 60})
+    made.publish("2026-04-26")
+    made.app().search.bring()
+    made.close()
+    server = serve(made.root / "public")
+    found = asked(browser, f"http://127.0.0.1:{server.server_port}", title)
+    server.shutdown()
+    server.server_close()
+    assert found[0] == title
+
+
 def test_a_year_can_be_chosen_and_the_address_tells_it(browser: Browser, site: str) -> None:
     """By keyboard alone; the way back works, too."""
     page = opened(browser, f"{site}/zh/search/")

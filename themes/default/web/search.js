@@ -68,16 +68,32 @@ async function load() {
   return { pagefind, years };
 }
 
+// What has a query as it was written.  Between Han characters a mark takes a place in the index that
+// no query can name: then it is what has the text on each side of the marks.
+async function phrased(pagefind, query, options) {
+  const pieces = HAN.test(query) ? query.split(/[\p{P}\p{S}]+/u) : [query.replaceAll('"', " ")];
+  let found = null;
+  for (const piece of pieces.filter((each) => each.trim())) {
+    const { results } = await pagefind.search(`"${piece.replace(BETWEEN, " ").trim()}"`, options);
+    const has = new Set(results.map((each) => each.id));
+    found = found ? found.filter((each) => has.has(each.id)) : results;
+    if (!found.length) break;
+  }
+  return found ?? [];
+}
+
 // Exact phrases first, so that they are among what is looked at; each record once.
 async function ask(query, year) {
   const { pagefind } = await loaded;
   const options = year ? { filters: { year } } : {};
-  const spaced = query.replaceAll('"', " ").replace(BETWEEN, " ");
-  const ways = [`"${spaced}"`, spaced];
   const found = [];
-  for (const way of ways) {
-    const { results } = await pagefind.search(way, options);
+  const take = (results) =>
     found.push(...results.slice(0, AT_MOST).map((each) => ({ each, isCut: results.length > AT_MOST })));
+  take(await phrased(pagefind, query, options));
+  // Of a common phrase there is enough to show; in ten years the words alone take seconds.
+  if (found.length < AT_MOST) {
+    const words = query.replaceAll('"', " ").replace(BETWEEN, " ");
+    take((await pagefind.search(words, options)).results);
   }
   const records = await Promise.all(
     found.map(async ({ each }) => {
