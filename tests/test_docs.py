@@ -12,6 +12,7 @@ import sys
 import tomllib
 import typing
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -269,7 +270,7 @@ def test_the_placeholders_of_the_content_format_are_as_it_says(documented: Path)
 
 
 def context_types() -> Iterator[type]:
-    for module in CONTRACT:
+    for module in map(import_module, CONTRACT):
         yield from _types(module)
 
 

@@ -55,6 +55,7 @@ _MODULES = 32
 """Modules that a template remembers: it has one for each edition, at least."""
 # What a compiled template calls the names that it takes from its context; None: who knows.
 _USES = "uses"
+_HANDS_ON = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
 
 
 class _Generator(CodeGenerator):
@@ -66,11 +67,12 @@ class _Generator(CodeGenerator):
     context are written down, unless it hands its context on to another.
     """
 
+    _hands_on = False
+
     def visit_Template(  # noqa: N802 - Jinja's name
         self, node: nodes.Template, frame: Frame | None = None
     ) -> None:
         self._uses = set[str]()
-        self._hands_on = False
         super().visit_Template(node, frame)
         self.writeline(f"{_USES} = {None if self._hands_on else sorted(self._uses)}")
 
@@ -79,21 +81,10 @@ class _Generator(CodeGenerator):
         loads = frame.symbols.loads.values()
         self._uses.update(name or "" for how, name in loads if how == VAR_LOAD_RESOLVE)
 
-    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
-        self._hands_on = True
-        super().visit_Include(node, frame)
-
-    def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802
-        self._hands_on = True
-        super().visit_Import(node, frame)
-
-    def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:  # noqa: N802
-        self._hands_on = True
-        super().visit_FromImport(node, frame)
-
-    def visit_Extends(self, node: nodes.Extends, frame: Frame) -> None:  # noqa: N802
-        self._hands_on = True
-        super().visit_Extends(node, frame)
+    def visit(self, node: nodes.Node, *rest: Any, **more: Any) -> Any:
+        """Visit a node; one that hands the context on is noted."""
+        self._hands_on |= isinstance(node, _HANDS_ON)
+        return super().visit(node, *rest, **more)
 
     def write_commons(self) -> None:
         super().write_commons()
