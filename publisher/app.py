@@ -189,6 +189,7 @@ class App(Parts):
         Where a page is to be seen before its mailing, it is asked for once then.
         Settings that are broken are borne with where an earlier version of them is good.
         """
+        self.ask_for_head()
         self._refuse_broken_settings(spare=not all_files)
         opens = not all_files or self.post.is_rehearsal or mail
 

@@ -172,6 +172,7 @@ class Parts:
         if "_asked" not in vars(self):
             self._asking = ThreadPoolExecutor(1, "git")
             self._asked = self._asking.submit(git.head, self.root)
+            self._asking.shutdown(wait=False)  # it is asked one thing only
 
     @cached_property
     def theme_folders(self) -> Mapping[str, Mapping[str, str]]:
@@ -244,6 +245,8 @@ class Parts:
 
     def read_anew(self) -> None:
         """Forget what was read of the content and the themes: they have changed."""
+        if "_asked" in vars(self):
+            self._asking.shutdown()  # what it says is of before
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
         for part in (
             "frame",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+import threading
 from email import message_from_bytes, policy
 
 import pytest
@@ -191,3 +192,30 @@ def test_a_run_that_had_not_to_wait_reads_nothing_twice(quick: Newsroom) -> None
     frame = app.frame
     app.publish()
     assert app.frame is frame
+
+
+# git ---------------------------------------------------------------------------------------------
+
+
+def test_what_git_was_asked_before_the_content_changed_counts_no_more(quick: Newsroom) -> None:
+    """It is asked early; who reads the content anew asks it anew, too."""
+    quick.entry("one")
+    first = quick.commit()
+    app = quick.app()
+    app.ask_for_head()
+    quick.entry("two")
+    second = quick.commit()
+    app.read_anew()
+    assert app.head is not None
+    assert (app.head.commit, app.head.differing) == (second, ())
+    assert first != second
+
+
+def test_no_thread_is_left_that_waits_for_git(quick: Newsroom) -> None:
+    """A process with threads is not forked, and would render by itself alone."""
+    quick.entry("one")
+    commit = quick.commit()
+    before, app = threading.active_count(), quick.app()
+    app.ask_for_head()
+    assert app.head is not None
+    assert (app.head.commit, threading.active_count()) == (commit, before)
