@@ -36,10 +36,14 @@ def label(event: str, args: tuple[object, ...], root: Path) -> str:
 
 
 def watched(root: Path, work: Callable[[Path], None], watch: Callable[[str], None]) -> None:
-    """Do something in this process, and call `watch` before each change."""
+    """Do something in this process, and call `watch` before each change.
+
+    What its own forks change is not watched: they render, and their parent sees to them.
+    """
+    own = os.getpid()
 
     def hook(event: str, args: tuple[object, ...]) -> None:
-        if is_change(event, args):
+        if os.getpid() == own and is_change(event, args):
             watch(label(event, args, root))
 
     sys.addaudithook(hook)
