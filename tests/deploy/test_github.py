@@ -99,6 +99,7 @@ class Runner:
         self.workspace = folder / "workspace"
         self.variables = folder / "env"
         self.variables.touch()
+        self.number = folder.name
         self._git("clone", "--quiet", "--branch", "main", str(remote), str(self.workspace))
         with (self.workspace / ".git/info/exclude").open("a") as file:
             file.write("\n".join([".program/", ".state/", ".site/", ".published/", ""]))
@@ -134,6 +135,7 @@ class Runner:
             capture_output=True, text=True, timeout=120,
             env={**bare, **environment, "PATH": f"{binaries}:{os.environ['PATH']}",
                  "GITHUB_WORKSPACE": place, "GITHUB_ENV": str(self.variables),
+                 "GITHUB_RUN_ID": self.number, "GITHUB_RUN_ATTEMPT": "1",
                  "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull},
         )  # fmt: skip
 

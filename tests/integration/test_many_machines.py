@@ -96,7 +96,9 @@ class TestPublishing:
         issue = machines.slow_issue()
         workers = {each.pid: each for each in [machines.start("worker") for _ in range(2)]}
         assert machines.ask_for_tick("slot")
-        machines.until(machines.steps, 30)
+        machines.until(lambda: machines.steps() == ["frozen"], 30)
+        # Then it renders for seconds, and locks nothing; the freeze before has the index to itself.
+        time.sleep(0.5)
         lost = machines.publishing()
         machines.stall(workers[lost])
         self._is_published_by_another(machines, issue, lost)
