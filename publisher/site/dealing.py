@@ -82,7 +82,8 @@ class Dealer:
             ready = wait([each.pipe for each in self._workers])
             for worker in self._workers:
                 if worker.pipe in ready:
-                    self._sent[worker].popleft().found.append(worker.take())
+                    made = worker.take()  # first: one that was killed may have nothing to give back
+                    self._sent[worker].popleft().found.append(made)
             while self._open:
                 yield from self._open[0].taken()
                 if self._open[0].waiting:
