@@ -26,7 +26,7 @@ from publisher.issue.timing import slot_in
 from publisher.mailroom import Mailroom
 from publisher.parts import Parts
 from publisher.press import Press, until_live
-from publisher.publishing import Report, Until, Wanted, backfill, coming, due
+from publisher.publishing import Report, Wanted, backfill, coming, due
 from publisher.review import (
     BROKEN,
     Edits,
@@ -41,6 +41,7 @@ from publisher.site import output
 from publisher.site.build import Builder
 from publisher.skipping import is_skipped, lift, skip
 from publisher.taking_down import found, go_on, remove, still_there
+from publisher.until import Until
 
 if TYPE_CHECKING:
     from publisher.archive.records import Tombstone
@@ -269,7 +270,7 @@ class App(Parts):
     def _press(self, opens_mailings: bool) -> Press:
         return Press(
             self.desk, self.rows, self.site, self.post.mailing_desk(), self.post.announcer,
-            self.post.return_domain, opens_mailings, self.post.copies, self._editions,
+            self.post.return_domain, opens_mailings, self.post.copies, self._editions_of_a_run,
             self._edits, lambda: self.head, self.now,
         )  # fmt: skip
 
@@ -330,11 +331,9 @@ class App(Parts):
 
         Of an issue that is not published yet, as it would be now.
         """
-        from publisher.site.articles import refuse_unknown_edition
-
         with self._as_if_published(bulletin, name) as app:
             mailroom, revision = app.mailroom(), app.issue(bulletin, name)
-            refuse_unknown_edition(mailroom.site, bulletin, edition)
+            mailroom.site.refuse_unknown(bulletin, edition)
             mail = mailroom.mail(revision, edition)
         someone = recipient or f"readers+{edition}@{self.frame.publication.domain}"
         return mail, mailroom.message(revision, mail, someone)

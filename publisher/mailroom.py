@@ -26,10 +26,13 @@ class Mailroom:
     return_domain: str
     processes: int = 1
 
-    def mails(self, revision: IssueRevision) -> list[IssueMail]:
+    def mails(
+        self, revision: IssueRevision, meanwhile: Callable[[], None] = lambda: None
+    ) -> list[IssueMail]:
         """The mail of an issue in each of its bulletin's editions; processes share the work.
 
-        The archive is asked before: what is rehearsed is known to this process alone.
+        The archive is asked before: what is rehearsed is known to this process alone, which does
+        something else `meanwhile`.
         """
         editions = self.site.editions_of(revision.issue.bulletin)
         made = [self._making(revision, edition) for edition in reversed(editions)]
@@ -39,7 +42,8 @@ class Mailroom:
 
         # Two processes must not draw the same picture at once, nor each start what draws.
         may = may_draw(revision.issue.settings)
-        return shared(len(made), make, lambda: make, 1 if may else self.processes)[::-1]
+        processes = 1 if may else self.processes
+        return shared(len(made), make, lambda: make, processes, meanwhile)[::-1]
 
     def mail(self, revision: IssueRevision, edition: str) -> IssueMail:
         """The mail of an issue in one edition."""

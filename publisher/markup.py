@@ -7,14 +7,17 @@ times faster and gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from hashlib import blake2b
 
 from publisher.markdown import flatten, joining, lines
+from publisher.memo import Memo
 
-FORMAT = "1"
-"""Counts up when the same text comes to give other HTML; part of the key of a cached text."""
+Remember = Callable[[str, Callable[[], str]], str]
+"""Gives what a key stands for, and makes it where it does not remember it."""
+
+_REMEMBERED = 16_384  # texts: those of some months
 
 _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BLANK_LINE = re.compile(r"^[ \t]+$", re.MULTILINE)
@@ -33,58 +36,54 @@ def join_lines(text: str) -> str:
 
 
 class Renderer:
-    """Markdown to clean HTML; each text is rendered once, as far as the cache remembers."""
+    """Markdown to clean HTML, and to a line; a text is converted once, as far as is remembered."""
 
-    def __init__(self, cache: MutableMapping[str, str] | None = None) -> None:
-        self._cache: MutableMapping[str, str] = {} if cache is None else cache
+    def __init__(self, remember: Remember | None = None) -> None:
+        self._remember: Remember = remember or Memo(_REMEMBERED)
 
     def block(self, text: str) -> str:
         """Paragraphs, lists, quotations, tables."""
-        text = _normal(text)
-        if _is_plain(text):
-            return _paragraphs(text)
-        return self._remembered("block", text)
+        text, is_plain = _read(text)
+        return _paragraphs(text) if is_plain else self._made("block", _block, text)
 
     def inline(self, text: str) -> str:
         """The same for a text that is one paragraph, without the ``<p>``."""
         text = _one_line(_normal(text))
-        return text if _is_plain(text) else self._remembered("inline", text)
+        return text if _is_plain(text) else self._made("inline", _inline, text)
 
-    def _remembered(self, form: str, text: str) -> str:
+    def line(self, text: str) -> str:
+        """One line without marks and addresses: for titles, descriptions and preheaders."""
+        text, is_plain = _read(text)
+        if is_plain and "\n" not in text:
+            return text
+        return self._made("line", _line, text)
+
+    def _made(self, form: str, make: Callable[[str], str], text: str) -> str:
         digest = blake2b(text.encode(), digest_size=16).hexdigest()
-        key = f"{FORMAT}:{form}:{digest}"
-        made = self._cache.get(key)
-        if made is None:
-            made = self._cache[key] = _block(text) if form == "block" else _inline(text)
-        return made
+        return self._remember(f"{form}:{digest}", partial(make, text))
 
 
 def plain(text: str) -> str:
     """Readable plain text: links as ``text (url)``, paragraphs with a blank line between."""
-    text = _normal(text)
-    if _is_plain(text):
+    text, is_plain = _read(text)
+    if is_plain:
         joined = joining.join_lines(text)
         return "\n\n".join(part.replace("\n", " ") for part in _BLANK.split(joined))
     return flatten.plain(_block(text))
 
 
-# The same text is the description of a page, of its JSON-LD and of lists.
-@lru_cache(maxsize=1024)
-def strip(text: str) -> str:
-    """One line without marks and addresses: for titles, descriptions and preheaders."""
-    text = _normal(text)
-    if _is_plain(text) and "\n" not in text:
-        return text
-    # A single line is a title, in which "1." begins no list.  One that begins with a letter is a
-    # paragraph either way, and its page wants it as one.
-    is_block = "\n" in text or text[:1].isalpha()
-    return flatten.strip(_block(text) if is_block else _inline(text))
-
-
 def links(text: str) -> list[tuple[str, str]]:
     """(text, url) of each link, in order."""
+    text, is_plain = _read(text)
+    return [] if is_plain else flatten.links(_block(text))
+
+
+# The same text is the description of a page, of its JSON-LD and of lists.
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[str, bool]:
+    """A text as it is converted, and whether nothing in it means anything to the engine."""
     text = _normal(text)
-    return [] if _is_plain(text) else flatten.links(_block(text))
+    return text, _is_plain(text)
 
 
 def _normal(text: str) -> str:
@@ -124,3 +123,10 @@ def _inline(text: str) -> str:
     from publisher.markdown import engine
 
     return engine.convert(text, is_inline=True).removeprefix("<p>").removesuffix("</p>")
+
+
+def _line(text: str) -> str:
+    # A single line is a title, in which "1." begins no list.  One that begins with a letter is a
+    # paragraph either way, and its page wants it as one.
+    is_block = "\n" in text or text[:1].isalpha()
+    return flatten.strip(_block(text) if is_block else _inline(text))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,12 +21,14 @@ from publisher.archive.library import Library
 from publisher.archive.store import FolderStore, Store
 from publisher.config.settings import Settings, read_settings
 from publisher.content import git
+from publisher.content.asked import Asked
 from publisher.content.entry_reader import EntryReader
 from publisher.content.history import History
 from publisher.content.load import Frame, load_frame
 from publisher.content.stamp import Stamp, stamp_of
 from publisher.desk import Desk
 from publisher.errors import SettingsError
+from publisher.markup import Renderer
 from publisher.post import Post
 from publisher.render.theme import Theme
 from publisher.site.beside import Beside, Kind
@@ -35,6 +36,7 @@ from publisher.site.checked_themes import checked_theme
 from publisher.site.covers import Cover
 from publisher.site.drawings import Drawings
 from publisher.site.editions import Editions
+from publisher.site.kept_texts import KeptTexts
 from publisher.site.paper import Paper
 from publisher.site.publish_site import SiteWriter
 from publisher.site.theme_files import read_themes
@@ -58,20 +60,30 @@ if TYPE_CHECKING:
 class Parts:
     """What a publication is made of at one time."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str], now: dt.datetime) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        now: dt.datetime,
+        asked: Asked | None = None,
+    ) -> None:
+        """`asked` is what git was asked before, where it was."""
         self.root = root
         self.now = now
         self.settings: Settings = read_settings(root, environment)
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
         self.drawings = Drawings(self.settings.state / "drawings")
         self.covers = Cover()
+        self.texts = KeptTexts(self.settings.state / "markup")
         self.beside_kinds: tuple[Kind, ...] = (Paper(), self.covers)
+        self._asked = asked
         self._stamp: Stamp | None = None
 
     @cached_property
     def frame(self) -> Frame:
         """Settings and issue files; of a broken one the last good version, where git has one."""
-        self._stamp = stamp_of(self.root)  # before it is read: what changes meanwhile is seen
+        # From before it is read: what changes meanwhile is seen.
+        self._stamp = self._asked.stamp if self._asked else stamp_of(self.root)
         frame = load_frame(self.root, History(self.root))
         if "post" in vars(self):
             self.post.take(frame.publication)
@@ -163,16 +175,13 @@ class Parts:
     @cached_property
     def head(self) -> git.Head | None:
         """The commit of the content."""
-        self.ask_for_head()
-        with self._asking:  # no thread is left of it: the process may be forked
-            return self._asked.result()
+        return self.ask_for_head().head
 
-    def ask_for_head(self) -> None:
+    def ask_for_head(self) -> Asked:
         """Have git begin: it looks at every file of the content, while others are read here."""
-        if "_asked" not in vars(self):
-            self._asking = ThreadPoolExecutor(1, "git")
-            self._asked = self._asking.submit(git.head, self.root)
-            self._asking.shutdown(wait=False)  # it is asked one thing only
+        if self._asked is None:
+            self._asked = Asked(self.root)
+        return self._asked
 
     @cached_property
     def theme_folders(self) -> Mapping[str, Mapping[str, str]]:
@@ -195,13 +204,17 @@ class Parts:
 
     def editions(self) -> Editions:
         """What renders each edition, as the archive is now."""
-        return self._editions(self.library)
+        return self._editions(self.library, Renderer())
 
-    def _editions(self, library: Library) -> Editions:
+    def _editions(self, library: Library, renderer: Renderer) -> Editions:
         return Editions(
-            self.frame.publication, library, self.theme_of, VERSION,
-            drawing=self.drawings, beside=self.beside,
+            self.frame.publication, library, self.theme_of, VERSION, renderer,
+            self.drawings, self.beside,
         )  # fmt: skip
+
+    def _editions_of_a_run(self, library: Library) -> Editions:
+        """The same for a run that publishes: most of its texts were on yesterday's pages."""
+        return self._editions(library, Renderer(self.texts))
 
     @cached_property
     def beside(self) -> Beside:
@@ -240,19 +253,20 @@ class Parts:
         """Close what was opened."""
         self.drawings.close()
         self.covers.close()
+        self.texts.close()
         if "library" in vars(self):
             self.library.index.close()
 
     def read_anew(self) -> None:
         """Forget what was read of the content and the themes: they have changed."""
-        if "_asked" in vars(self):
-            self._asking.shutdown()  # what it says is of before
+        if self._asked is not None:
+            self._asked.end()
+            self._asked = None  # what it says is of before
         self.theme_of = lru_cache(maxsize=None)(self._make_theme)
         for part in (
             "frame",
             "reader",
             "head",
-            "_asked",
             "theme_folders",
             "notes",
             "subscribing",

@@ -93,28 +93,32 @@ class Post(Stores):
 
     def transport(self) -> Transport:
         """A connection of its own to where mail goes."""
-        from publisher.deliver.transports.maildir import MaildirTransport
+        if (relay := self.relay) is None:
+            from publisher.deliver.transports.maildir import MaildirTransport
+
+            return MaildirTransport(self.settings.outbox)
         from publisher.deliver.transports.smtp import SmtpTransport
 
-        relay = self.relay
-        return SmtpTransport(relay) if relay else MaildirTransport(self.settings.outbox)
+        return SmtpTransport(relay)
 
     def lanes(self, number: int) -> LaneSet:
         """So many ways to where mail goes, for a mailing."""
-        from publisher.deliver.lanes import Lanes
+        if (relay := self.relay) is None:
+            from publisher.deliver.lanes import Lanes
+
+            return Lanes(self.transport, number)
         from publisher.deliver.smtp_lanes import SmtpLanes
 
-        relay = self.relay
-        return SmtpLanes(relay, number) if relay else Lanes(self.transport, number)
+        return SmtpLanes(relay, number)
 
     @property
     def relay(self) -> Relay | None:
         """The relay that takes mail, if there is one."""
-        from publisher.deliver.transports.smtp_relay import Relay
-
         smtp = self.settings.delivery.smtp
         if smtp is None:
             return None
+        from publisher.deliver.transports.smtp_relay import Relay
+
         return Relay(
             host=smtp.host, port=smtp.port, security=smtp.security, user=smtp.user,
             password=smtp.password, ca_file=smtp.ca_file, helo=self.publication.domain,

@@ -15,14 +15,13 @@ from publisher.deliver.compiled import Compiled
 from publisher.deliver.letters import IssueMail
 from publisher.desk import Desk
 from publisher.errors import ContentError
-from publisher.issue.issue import IssueRevision
+from publisher.issue.issue import Issue, IssueRevision
 from publisher.lateness import settle_late, tell_unmailed, why_unmailed
 from publisher.mailroom import Mailroom
 from publisher.publishing import (
     EditionReport,
     Rehearsed,
     Report,
-    Until,
     Waiting,
     Wanted,
     rehearse,
@@ -38,6 +37,7 @@ from publisher.site.targets import Target
 from publisher.skipping import is_skipped
 from publisher.steps import Steps, is_unseen
 from publisher.unmade import remarks, tell
+from publisher.until import Until
 
 if TYPE_CHECKING:
     from publisher.announcing.announcer import Announcer
@@ -134,10 +134,8 @@ class Press:
             revision = rehearsed.library.published(each.bulletin, each.name)
             if revision is None or known is not None:
                 continue
-            proofs[each.bulletin, each.name] = (revision, mailroom.mails(revision))
-            builder.render(Target("issue", (each.bulletin, each.name)))
-            for placed in revision.issue.placed()[:1]:
-                builder.render(Target("entry", (placed.entry,)))
+            pages = partial(_try_pages, builder, revision.issue)
+            proofs[each.bulletin, each.name] = (revision, mailroom.mails(revision, pages))
         return proofs
 
     def _unmailed(self) -> list[str]:
@@ -304,6 +302,13 @@ class Press:
             issue.bulletin, issue.name, mail.edition, len(issue.news()),
             len(mail.html.encode()), 1 + len(entries), 6 + len(tags),
         )  # fmt: skip
+
+
+def _try_pages(builder: Builder, issue: Issue) -> None:
+    """The page of an issue and that of its first entry: a theme may fail at either."""
+    builder.render(Target("issue", (issue.bulletin, issue.name)))
+    for placed in issue.placed()[:1]:
+        builder.render(Target("entry", (placed.entry,)))
 
 
 def _wanted(row: StepRow) -> Wanted:

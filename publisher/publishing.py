@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from publisher.archive.library import Library
 from publisher.content.load import Frame, issue_path
@@ -27,9 +27,6 @@ from publisher.skipping import is_skipped
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database
     from publisher.mailing import Sent
     from publisher.storage.issues import StepRow
-
-Until = Literal["frozen", "written", "live", "announced", "mailed"]
-UNTIL: tuple[Until, ...] = ("frozen", "written", "live", "announced", "mailed")
 
 # A bulletin that was away for long comes back with its newest issues, not with all of them.
 _MOST_MISSED = 3

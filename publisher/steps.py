@@ -14,8 +14,9 @@ from publisher.desk import Desk
 from publisher.errors import NothingToPublish
 from publisher.issue.issue import IssueRevision
 from publisher.lateness import is_late
-from publisher.publishing import UNTIL, Until, Wanted
+from publisher.publishing import Wanted
 from publisher.skipping import is_skipped
+from publisher.until import UNTIL, Until
 
 if TYPE_CHECKING:  # SQLAlchemy takes a fifth of a second to import, and `check` needs no database
     from publisher.announcing.announcer import Announcer

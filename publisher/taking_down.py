@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from publisher.post import Post
     from publisher.site.beside import Beside
     from publisher.site.editions import Editions
+    from publisher.site.kept_texts import KeptTexts
     from publisher.site.publish_site import SiteWriter
     from publisher.site.search import Search
 
@@ -56,6 +57,10 @@ class Publication(Protocol):
     @property
     def beside(self) -> Beside:
         """The files beside issues."""
+
+    @property
+    def texts(self) -> KeptTexts:
+        """What its texts were converted to."""
 
     @property
     def search(self) -> Search:
@@ -197,6 +202,7 @@ def _unlink(app: Publication, stone: Tombstone) -> None:
     for each in (*pages, *copies, *beside):
         each.unlink(missing_ok=True)
     check_cache.forget(app.settings.state)
+    app.texts.clear()
 
 
 def _out_of_mail(app: Publication, stone: Tombstone) -> Iterator[Mailed]:

@@ -123,6 +123,14 @@ def test_a_commands_help_imports_no_renderer() -> None:
     assert not {"lxml", "premailer", "mjml", "sqlalchemy", "feedgen"} & set(packages)
 
 
+def test_the_help_of_publish_imports_no_program() -> None:
+    """The command begins with git, and imports the rest while that is at work."""
+    done = python(_BROUGHT, "publish", "--help")
+    packages, own = json.loads(done.stdout.splitlines()[-1])
+    assert not {"pydantic", "yaml", "jinja2"} & set(packages)
+    assert "publisher.app" not in own
+
+
 # Packages that take their time, and the commands that may bring them along beside pydantic, YAML
 # and Babel, which the content needs.  Who adds one to a command says so here.
 HEAVY = {"alembic", "apscheduler", "cryptography", "cssutils", "fastapi", "feedgen", "fsspec",

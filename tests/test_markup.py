@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.markdown.engine import ATTRIBUTES, TAGS
-from publisher.markup import Renderer, join_lines, links, plain, strip
+from publisher.markup import Renderer, join_lines, links, plain
+from publisher.memo import Memo
 
 MARKUP = st.text(alphabet="ab中，“：1 \n\t*_`~[]()<>!#&|-+.:/\\'\"=;")
 HOSTILE = st.lists(
@@ -34,6 +36,10 @@ def block(text: str) -> str:
 
 def inline(text: str) -> str:
     return Renderer().inline(text)
+
+
+def strip(text: str) -> str:
+    return Renderer().line(text)
 
 
 class _Tags(HTMLParser):
@@ -251,23 +257,21 @@ def test_the_fast_path_gives_the_bytes_of_the_engine(text: str) -> None:
         assert block(text) == slow.removesuffix(marked).rstrip("\n")
 
 
-def test_a_text_is_rendered_once() -> None:
-    """The cache is handed in, and keyed by form and content."""
-    cache: dict[str, str] = {}
-    renderer = Renderer(cache)
-    first = [renderer.block("*a*"), renderer.inline("*a*"), renderer.block("plain")]
+def test_a_text_is_converted_once() -> None:
+    """What remembers it is handed in; text without marks is never remembered."""
+    made = list[str]()
 
-    assert len(cache) == 2
-    assert [Renderer(cache).block("*a*"), Renderer(cache).inline("*a*")] == first[:2]
+    def remember(key: str, make: Callable[[], str]) -> str:
+        made.append(key)
+        return memo(key, make)
 
+    memo = Memo(9)
+    first, second = Renderer(remember), Renderer(lambda key, _: memo(key, lambda: "made again"))
+    forms = [first.block("*a*"), first.inline("*a*"), first.line("*a*"), first.block("plain")]
 
-def test_what_is_cached_is_taken() -> None:
-    """The key does not depend on the renderer."""
-    cache: dict[str, str] = {}
-    Renderer(cache).block("*a*")
-    cache[next(iter(cache))] = "from the cache"
-
-    assert Renderer(cache).block("*a*") == "from the cache"
+    assert forms == ["<p><em>a</em></p>", "<em>a</em>", "a", "<p>plain</p>"]
+    assert len(set(made)) == 3
+    assert [second.block("*a*"), second.inline("*a*"), second.line("*a*")] == forms[:3]
 
 
 def test_threads_do_not_disturb_one_another() -> None:

@@ -15,10 +15,10 @@ from publisher.reproducing import NotReproducible, reproduce
 
 TITLE = {"zh": "某人被控侵吞巨款的消息", "en": "Somebody accused of taking a fortune"}
 SUMMARY = {
-    "zh": "据称涉案金额巨大而且无人知晓。",
-    "en": "A sum that nobody has ever seen, it is said.",
+    "zh": "据称涉案金额巨大而且无人知晓，*真的*。",
+    "en": "A sum that nobody has ever seen, it is said: *truly*.",
 }
-SECRETS = [*TITLE.values(), *SUMMARY.values()]
+SECRETS = [*TITLE.values(), "据称涉案金额巨大而且无人知晓", "A sum that nobody has ever seen"]
 NOW = at("2026-04-28", "12:00")
 
 

@@ -16,10 +16,12 @@ from typing import Literal
 
 from publisher.archive import records
 from publisher.archive.queries import Queries
+from publisher.archive.rows import ANSWERS
 from publisher.archive.schema import SCHEMA, VERSION
 from publisher.archive.store import Store
 from publisher.archive.taking import Taker
 from publisher.errors import ArchiveError
+from publisher.memo import Memo
 
 # Records that are written in one transaction.
 _BATCH = 500
@@ -58,7 +60,7 @@ class Index(Queries):
         elif way == "read":
             # From its first answer on it sees what was there then, whatever others write.
             self._db.execute("BEGIN")
-            self._answers = {}
+            self._answers = Memo(ANSWERS)
 
     def _open(self) -> sqlite3.Connection:
         if self._path is not None:
@@ -140,7 +142,7 @@ class Index(Queries):
     @contextmanager
     def still(self) -> Iterator[None]:
         """While nobody adds to the archive: what is asked twice is looked up once."""
-        before, self._answers = self._answers, {}
+        before, self._answers = self._answers, Memo(ANSWERS)
         try:
             yield
         finally:

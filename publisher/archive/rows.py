@@ -12,10 +12,11 @@ from typing import Any
 
 from publisher.archive.store import Store
 from publisher.errors import ArchiveError
+from publisher.memo import Memo
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
-_REMEMBERED = 2_000  # answers, until all are forgotten
+ANSWERS = 2_000  # that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,13 @@ class Rows:
     _db: sqlite3.Connection
     _store: Store
     _path: Path | None  # None: in memory
-    _answers: dict[tuple[Any, ...], list[tuple[Any, ...]]] | None = None
+    _answers: Memo | None = None
     """What was asked before, where nothing changes meanwhile; None: it is asked again."""
 
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         if self._answers is None:
             return iter(self._asked(query, values))
-        found = self._answers.get((query, *values))
-        if found is None:
-            if len(self._answers) >= _REMEMBERED:
-                self._answers.clear()
-            found = self._answers[query, *values] = self._asked(query, values)
-        return iter(found)
+        return iter(self._answers((query, *values), lambda: self._asked(query, values)))
 
     def _asked(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._saying():

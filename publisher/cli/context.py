@@ -7,22 +7,21 @@ from pathlib import Path
 
 import click
 
+from publisher.content.root import PUBLICATION, find_root
 from publisher.errors import UsageError
 
 
 def root_of(ctx: click.Context) -> Path:
     """The publication's folder: --root, or the nearest upward."""
-    from publisher.content.load import find_root
-
     given = ctx.obj["root"]
     if given is None:
         return find_root(Path.cwd())
     folder = Path(given).resolve()
     if not folder.is_dir():
         raise UsageError(f"--root: {given} is no folder", "name the folder that holds content/")
-    if not (folder / "content/publication.yaml").exists():
+    if not (folder / PUBLICATION).exists():
         raise UsageError(
-            f"--root: {given} holds no content/publication.yaml",
+            f"--root: {given} holds no {PUBLICATION}",
             "name the folder of a publication, or start one with `publisher init`",
         )
     return folder

@@ -1,22 +1,28 @@
-"""`publisher publish`: what is due, or every issue that has a file."""
+"""`publisher publish`: what is due, or every issue that has a file.
+
+The program itself is imported while git looks at the content, which takes as long.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from publisher import logs
-from publisher.app import App
 from publisher.cli.context import now_of, root_of
 from publisher.cli.sending import MailingLine, stopping
 from publisher.cli.table import print_table
+from publisher.content.asked import Asked
 from publisher.errors import PublisherError
-from publisher.logbook.runs import log_report, publish_noted, pull_noted
-from publisher.publishing import UNTIL, Report
+from publisher.until import UNTIL
+
+if TYPE_CHECKING:
+    from publisher.app import App
+    from publisher.publishing import Report
 
 log = logging.getLogger("publisher.publish")
 
@@ -42,7 +48,12 @@ def command(
     Every step may be run again: what is done stays done, and nobody gets a mail twice.
     Ctrl-C or SIGTERM while mail goes out finishes what is under way; the next run goes on.
     """
-    app = App(root_of(ctx), os.environ, now_of(ctx))
+    root, now = root_of(ctx), now_of(ctx)
+    of_git = None if pull else Asked(root)
+    from publisher.app import App
+    from publisher.logbook.runs import pull_noted
+
+    app = App(root, os.environ, now, of_git)
     if logs_only:
         logs.set_up(app.settings.operations.log)
     if pull:
@@ -53,6 +64,8 @@ def command(
 
 
 def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
+    from publisher.logbook.runs import log_report, publish_noted
+
     try:
         report = publish_noted(app, **asked)
     except PublisherError as error:
@@ -63,6 +76,8 @@ def _publish_and_log(app: App, asked: dict[str, Any]) -> int:
 
 
 def _publish_and_print(app: App, asked: dict[str, Any]) -> int:
+    from publisher.logbook.runs import publish_noted
+
     line = MailingLine()
     app.post.waits = _say_once()
     app.post.progress, app.post.sending = line, lambda: stopping(app.post.stop)

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.deliver.ledger import Mailing
-from publisher.deliver.send import Tally
+if TYPE_CHECKING:
+    from publisher.deliver.ledger import Mailing
+    from publisher.deliver.send import Tally
 
 _EVERY = 0.2
 

@@ -16,12 +16,13 @@ from publisher.content.check_calendar import NEAR, are_two_events, check_calenda
 from publisher.content.check_data import check_data
 from publisher.content.entry import filed_day, is_entry_id
 from publisher.content.facts import Documents, Facts
-from publisher.content.files import PUBLICATION, stray_folders
+from publisher.content.files import stray_folders
 from publisher.content.issue_file import IssueFile
 from publisher.content.judging import MANY, Found, Tell, judge_all
 from publisher.content.load import Frame, entry_ids, entry_path, load_frame, unreadable
 from publisher.content.load_data import Data, load_data
 from publisher.content.remedy import Place, missing_translations
+from publisher.content.root import PUBLICATION
 from publisher.document import Document, Problem
 from publisher.errors import ContentError
 from publisher.language import Localized

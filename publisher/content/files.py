@@ -10,10 +10,8 @@ from pathlib import Path
 from publisher.config.addresses import SLUG, slug_like
 from publisher.config.refusal import nearest
 from publisher.content.entry import filed_day
+from publisher.content.root import PUBLICATION
 from publisher.document import Problem
-
-PUBLICATION = "content/publication.yaml"
-
 
 ENTRIES, DATA, IMAGES = "content/entries", "content/data", "content/images"
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")

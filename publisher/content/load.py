@@ -18,13 +18,14 @@ from publisher.config.publication import Publication
 from publisher.config.read import parse_bulletin, parse_calendar, parse_publication
 from publisher.config.refusal import nearest
 from publisher.content.entry import Entry
-from publisher.content.files import PUBLICATION, content_files, misplaced, yaml_files
+from publisher.content.files import content_files, misplaced, yaml_files
 from publisher.content.issue_file import IssueFile
 from publisher.content.last_good import Reading, Versions
 from publisher.content.read_entry import parse_entry
 from publisher.content.read_issue_file import parse_issue_file
+from publisher.content.root import PUBLICATION
 from publisher.document import Document, Problem, parse, read
-from publisher.errors import ContentError, UsageError
+from publisher.errors import ContentError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,6 @@ class Entries:
     broken: Mapping[str, str]
     documents: Mapping[str, Document]
     problems: tuple[Problem, ...]
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder upward that holds a publication; raises UsageError where none does."""
-    for folder in (start, *start.parents):
-        if (folder / PUBLICATION).is_file():
-            return folder
-    raise UsageError(
-        f"no publication here: neither {start} nor a folder above it has {PUBLICATION}",
-        "go into your publication, name it with --root, or start one with `publisher init`",
-    )
 
 
 def load_frame(root: Path, history: Versions | None = None) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from publisher.content import git
-from publisher.content.files import PUBLICATION
+from publisher.content.root import PUBLICATION
 
 Stamp = tuple[str | None, tuple[tuple[str, int, int], ...]]
 """The commit that is checked out, and of each file of settings: path, change in ns, bytes."""

@@ -26,12 +26,12 @@ from publisher.overview.model import (
     Sign,
     TroubleLine,
 )
-from publisher.publishing import UNTIL
 from publisher.storage.copies import Copies
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
 from publisher.storage.gauges import RATE, Gauges, Progress
 from publisher.storage.troubles import Troubles
+from publisher.until import UNTIL
 from publisher.version import VERSION
 
 LAST_RUN = "publish.last"

@@ -34,7 +34,7 @@ class Passage:
     is_fallback: bool = False  # the edition's own languages have none
     rank: int = 0  # 0 for the edition's first language, 1 for the next
     # Underscored, so that the sandbox keeps templates from it.
-    _renderer: markup.Renderer | None = field(default=None, repr=False, compare=False)
+    _renderer: markup.Renderer = field(default_factory=markup.Renderer, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -44,15 +44,13 @@ class Passage:
     @property
     def line(self) -> str:
         """One line of plain text, without markup or addresses."""
-        return self.text if self.form == "title" else markup.strip(self.raw)
+        return self.text if self.form == "title" else self._renderer.line(self.raw)
 
     @property
     def html(self) -> Markup:
         """Clean HTML: escaped text for a title, without a paragraph for inline text."""
         if self.form == "title":
             return _escaped(self.raw)
-        if self._renderer is None:
-            return Markup.escape(self.text)
         render = self._renderer.inline if self.form == "inline" else self._renderer.block
         return Markup(render(self.raw))  # noqa: S704  cleaned by publisher.markup
 

@@ -5,9 +5,13 @@ The seam between views, which say what is to be drawn, and the program that draw
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
 
 from markupsafe import Markup
+
+Tokens = Mapping[str, Any]
+"""Colours and faces of a theme."""
 
 
 class Drawing(Protocol):

@@ -12,8 +12,7 @@ from publisher.issue.issue import IssueRevision
 from publisher.render import json_ld, paths, rows
 from publisher.render.context import EntryView, Link
 from publisher.render.context_issue import IssueView
-from publisher.render.context_page import FeedListView, Site
-from publisher.render.cover import picture
+from publisher.render.context_page import FeedListView, SharePicture, Site
 from publisher.render.frame import calendar_path
 from publisher.render.head import Feeds, Head
 from publisher.render.views import ALL_FORMS, Views
@@ -40,7 +39,7 @@ class Heads:
         slug = issue.bulletin.slug
         path = paths.issue(self.edition, slug, issue.name)
         description = issue.preheader or issue.title.line
-        shared = picture(self.views, issue) if settings.share_picture else None
+        shared = self._picture(issue) if settings.share_picture else None
         return Head(
             kind="issue",
             path=path,
@@ -55,6 +54,11 @@ class Heads:
             updated=issue.updated_iso,
             picture=shared,
         )
+
+    def _picture(self, issue: IssueView) -> SharePicture:
+        from publisher.render.cover import picture
+
+        return picture(self.views, issue)
 
     def _issue_title(self, issue: IssueView, day: dt.date) -> str:
         """The title with the issue's date, unless it says it already: titles are unique."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from publisher.render import paths
 from publisher.render.context_page import Site
-from publisher.render.context_service import BulletinChoice, SignUp
 from publisher.render.views import Views
+
+if TYPE_CHECKING:
+    from publisher.render.context_service import SignUp
 
 
 def service_links(views: Views) -> paths.Links | None:
@@ -27,6 +31,9 @@ def sign_up(views: Views, site: Site, chosen: str = "") -> SignUp | None:
     """
     if not site.subscribe_url or not site.bulletins:
         return None
+    # Late: many publications have no service.
+    from publisher.render.context_service import BulletinChoice, SignUp
+
     chosen = site.bulletins[0].slug if len(site.bulletins) == 1 else chosen
     return SignUp(
         site.subscribe_url,

@@ -11,9 +11,9 @@ from publisher.content.table import Cell, Column, Table
 from publisher.formats import format_date_range, format_duration
 from publisher.render import paths
 from publisher.render.cells import number_shown, value_of
-from publisher.render.charts.view import Tokens, chart_view, sparkline_view
 from publisher.render.context import NO_TEXTS, Texts
 from publisher.render.context_issue import CellView, HeaderView, TableView
+from publisher.render.drawing import Tokens
 from publisher.render.words import Words
 
 Owners = dict[tuple[int, int], tuple[int, int]]
@@ -52,6 +52,8 @@ def table_view(
     view = replace(whole.view(), in_mail=in_mail)
     if not spot.is_drawn or table.chart is None:
         return view
+    from publisher.render.charts.view import chart_view
+
     chart = chart_view(words, table, table.chart, tokens, paths.figure(spot.stem))
     return replace(view, chart=chart, in_mail=replace(in_mail, chart=chart))
 
@@ -150,6 +152,8 @@ class _Part:
     def _cell(self, cell: Cell, row: int, at: int) -> CellView:
         column, words = self.table.columns[at], self.words
         if column.type == "sparkline" and cell.value is not None:
+            from publisher.render.charts.view import sparkline_view
+
             path = paths.figure(self.spot.stem, f"{column.id}-{row + 1}")
             chart = sparkline_view(words, column, cell, self.tokens, path)
             return CellView(words.texts(chart.text), is_number=True, chart=chart)

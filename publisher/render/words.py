@@ -15,10 +15,10 @@ from publisher.config.publication import Publication
 from publisher.formats import format_date
 from publisher.issue.issue import Revision
 from publisher.language import Edition, Language, Localized, script_of
+from publisher.memo import Memo
 from publisher.render import paths
 from publisher.render.context import Form, Passage, Texts
 from publisher.render.drawing import NOTHING, Drawing
-from publisher.render.memo import Memo
 from publisher.render.strings import Strings
 
 _KEPT = 1000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from publisher.errors import UsageError
 from publisher.issue.issue import IssueRevision
 from publisher.render import wechat
 from publisher.site.editions import Editions
@@ -14,17 +13,8 @@ def wechat_article(site: Editions, revision: IssueRevision, edition: str) -> wec
     Raises UsageError for an edition that the bulletin has not, ThemeError where a template fails.
     """
     bulletin = revision.issue.bulletin
-    refuse_unknown_edition(site, bulletin, edition)
+    site.refuse_unknown(bulletin, edition)
     views = site.views(edition, absolute=True)
     near = site.near_issue(edition, revision)
     view = views.issue(revision, site.library.entries_of(revision), near)
     return wechat.render(site.theme_of(site.theme_name(bulletin)), views, view)
-
-
-def refuse_unknown_edition(site: Editions, bulletin: str, edition: str) -> None:
-    """Raise UsageError where a bulletin does not have an edition of that name."""
-    editions = site.editions_of(bulletin)
-    if edition not in editions:
-        raise UsageError(
-            f"{bulletin} has no edition “{edition}”", f"use one of {', '.join(editions)}"
-        )

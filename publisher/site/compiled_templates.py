@@ -6,12 +6,9 @@ Jinja2 and of Python, the theme and the template's name; Jinja2 compares a diges
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import sys
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import BytecodeCache
@@ -19,9 +16,7 @@ from jinja2.bccache import Bucket
 
 from publisher import durable
 from publisher.render import sandbox
-from publisher.version import VERSION
-
-_SIZE = 16  # bytes of a digest
+from publisher.site.program import SIZE, digest, program
 
 
 class CompiledTemplates(BytecodeCache):
@@ -36,8 +31,8 @@ class CompiledTemplates(BytecodeCache):
         """Read what was kept; nothing of a file that is damaged is believed."""
         with suppress(OSError):
             found = self._file(bucket).read_bytes()
-            if found[:_SIZE] == _digest(found[_SIZE:]):
-                bucket.bytecode_from_string(found[_SIZE:])
+            if found[:SIZE] == digest(found[SIZE:]):
+                bucket.bytecode_from_string(found[SIZE:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled; the first of a new version takes away what others kept."""
@@ -45,7 +40,7 @@ class CompiledTemplates(BytecodeCache):
             if not self._own.is_dir():
                 self._make_room()
             data = bucket.bytecode_to_string()
-            durable.replace(self._file(bucket), _digest(data) + data, sync=False)
+            durable.replace(self._file(bucket), digest(data) + data, sync=False)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -58,16 +53,10 @@ class CompiledTemplates(BytecodeCache):
         self._own.mkdir(parents=True)
 
     def _file(self, bucket: Bucket) -> Path:
-        return self._own / _digest(f"{self._theme} {bucket.key}".encode()).hex()
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_SIZE).digest()
+        return self._own / digest(f"{self._theme} {bucket.key}".encode()).hex()
 
 
 @cache
 def _program() -> str:
     """What writes Python for a template: other versions may write what this one cannot run."""
-    rules = Path(sandbox.__file__).read_bytes()
-    told = f"{VERSION} {version('jinja2')} {sys.implementation.cache_tag} ".encode() + rules
-    return _digest(told).hex()
+    return program(["jinja2"], [Path(sandbox.__file__)])

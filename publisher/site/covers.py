@@ -12,7 +12,6 @@ from typing import Literal, Protocol
 from publisher.errors import OutputError, ThemeError, UsageError
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.render import paths
-from publisher.render.cover import TEMPLATE, cover
 from publisher.site.beside import Job, says_of
 from publisher.site.drawable import Hindered, LacksFont, Refused
 from publisher.site.editions import Editions
@@ -27,6 +26,8 @@ _MISSING = (
 
 def issue_cover(site: Editions, revision: IssueRevision, edition: str) -> str:
     """The picture of an issue as SVG, in one edition; raises ThemeError."""
+    from publisher.render.cover import cover
+
     views = site.views(edition, absolute=True)
     near = site.near_issue(edition, revision)
     view = views.issue(revision, site.library.entries_of(revision), near)
@@ -87,6 +88,8 @@ class Cover:
         """The picture of an issue, to be made; raises ThemeError where its template fails."""
         if not self.tools():
             return Job("", _refuse)
+        from publisher.render.cover import TEMPLATE
+
         svg = issue_cover(site, revision, edition)
         theme = site.theme_of(site.theme_name(revision.issue.bulletin))
         # What is kept says of which revision it is, also of what the picture does not show.

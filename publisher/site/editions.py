@@ -11,6 +11,7 @@ from publisher import markup
 from publisher.archive.library import Library
 from publisher.config.bulletin import Bulletin
 from publisher.config.publication import Publication
+from publisher.errors import UsageError
 from publisher.issue.issue import EntryRevision, Issue, IssueRevision
 from publisher.render import paths
 from publisher.render.drawing import NOTHING, Drawing
@@ -70,6 +71,12 @@ class Editions:
         """The editions of a bulletin that the publication still declares."""
         chosen = self.bulletins[slug].editions
         return tuple(each for each in self.publication.editions if chosen is None or each in chosen)
+
+    def refuse_unknown(self, slug: str, edition: str) -> None:
+        """Raise UsageError where a bulletin does not have an edition of that name."""
+        known = self.editions_of(slug)
+        if edition not in known:
+            raise UsageError(f"{slug} has no edition “{edition}”", f"use one of {', '.join(known)}")
 
     def bulletins_of(self, edition: str) -> tuple[str, ...]:
         """The bulletins that an edition has."""

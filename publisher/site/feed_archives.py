@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from publisher.memo import Memo
 from publisher.render import paths
 from publisher.render.feeds.item import Item
-from publisher.render.memo import Memo
 from publisher.render.views import Neighbours
 from publisher.site.editions import Editions, Files
 from publisher.site.feed_parts import ENTRIES, Part, Parts, entry_parts, issue_parts

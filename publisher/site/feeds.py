@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from publisher.config.publication import Kind
 from publisher.issue.issue import EntryRevision, IssueRevision
+from publisher.memo import Memo
 from publisher.render import paths
 from publisher.render.context import Texts
 from publisher.render.cover import cover_url
 from publisher.render.feeds.item import Alternate, Feed, History, Item, limit
-from publisher.render.memo import Memo
 from publisher.render.theme import Theme
 from publisher.render.views import ALL_FORMS, ALONE, Neighbours, Views
 from publisher.site.feed_parts import Near, Part

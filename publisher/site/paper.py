@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING
 from publisher.errors import UsageError
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.render import paths
-from publisher.render.pdf import Printable, printable
 from publisher.site import attached
-from publisher.site.articles import refuse_unknown_edition
 from publisher.site.beside import Job
 from publisher.site.editions import Editions
 from publisher.site.fonts import FOLDERS, digest_of_fonts
 
 if TYPE_CHECKING:
+    from publisher.render.pdf import Printable
     from publisher.site.weasy import Pdf
 
 _NOT_INSTALLED = "a PDF needs WeasyPrint, which is not installed"
-Maker = Callable[[Printable, Mapping[str, bytes]], "Pdf"]
+Maker = Callable[["Printable", Mapping[str, bytes]], "Pdf"]
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 FONTS = "fonts-noto-core fonts-noto-cjk"
@@ -39,7 +38,7 @@ def issue_pdf(
     Raises UsageError for an edition that the bulletin has not, and where the extra ``pdf`` or its
     libraries are missing; ThemeError where a template fails.
     """
-    refuse_unknown_edition(site, revision.issue.bulletin, edition)
+    site.refuse_unknown(revision.issue.bulletin, edition)
     make = make or maker()
     return make(issue_on_paper(site, revision, edition), _images(site, revision, edition))
 
@@ -53,6 +52,8 @@ def _images(site: Editions, revision: IssueRevision, edition: str) -> dict[str, 
 
 def issue_on_paper(site: Editions, revision: IssueRevision, edition: str) -> Printable:
     """The HTML and the styles of which the PDF is made; raises ThemeError."""
+    from publisher.render.pdf import printable
+
     views = site.views(edition, absolute=True)
     near = site.near_issue(edition, revision)
     view = views.issue(revision, site.library.entries_of(revision), near)

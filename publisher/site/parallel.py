@@ -88,16 +88,22 @@ def _jobs(targets: Iterable[Target]) -> list[list[Target]]:
 
 
 def shared(
-    jobs: int, own: Callable[[int], T], others: Callable[[], Callable[[int], T]], processes: int
+    jobs: int,
+    own: Callable[[int], T],
+    others: Callable[[], Callable[[int], T]],
+    processes: int,
+    before: Callable[[], None] = lambda: None,
 ) -> list[T]:
     """What comes of so many jobs, in their order; other processes take their share.
 
     Each process takes the next job that nobody has taken, as long as there is one.  This one does
-    them by `own`, each other by what `others` gives it.  Raises what a job raised, and OutputError
-    for a process that was killed.
+    them by `own`, each other by what `others` gives it; what only this one can do comes `before`,
+    while the others have begun.  Raises what a job raised, and OutputError for a process that was
+    killed.
     """
     count = min(processes or os.cpu_count() or 1, jobs)
     if count == 1 or not may_fork():
+        before()
         return [own(number) for number in range(jobs)]
     tickets, giver = os.pipe()
     os.write(giver, b"".join(number.to_bytes(_TICKET) for number in range(jobs)))
@@ -106,6 +112,7 @@ def shared(
     try:
         for _ in range(1, count):
             workers.append(start(workers, partial(_take_part, others, tickets)))
+        before()
         made = {number: own(number) for number in _taking(tickets)}
         for worker in workers:
             made.update(worker.take())

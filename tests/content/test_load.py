@@ -12,12 +12,11 @@ from publisher.content.check import read_content
 from publisher.content.files import content_files
 from publisher.content.load import (
     entry_ids,
-    find_root,
     load_entries,
     load_frame,
 )
 from publisher.document import MAX_BYTES
-from publisher.errors import ContentError, UsageError
+from publisher.errors import ContentError
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -43,17 +42,6 @@ def test_a_half_translated_publication_has_warnings_only():
 def test_the_sample_that_comes_with_the_project_has_no_problems():
     """Who copies the sample starts without a single problem."""
     assert told(Path(__file__).parents[2]) == []
-
-
-def test_a_publication_is_found_from_any_folder_within_it(newsroom: Newsroom):
-    """Commands work in every folder of a publication."""
-    assert find_root(newsroom.root / "content/bulletins") == newsroom.root
-
-
-def test_where_no_publication_is_that_is_said(tmp_path: Path):
-    """The message says what was looked for, and what to do."""
-    with pytest.raises(UsageError, match=r"no publication here.*publisher init"):
-        find_root(tmp_path)
 
 
 def test_a_broken_publication_leaves_no_frame(newsroom: Newsroom):

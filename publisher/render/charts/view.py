@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from markupsafe import Markup
 
@@ -19,10 +18,8 @@ from publisher.render.charts.lines import sparkline_spec
 from publisher.render.charts.points import Plot, Point, plot_of
 from publisher.render.charts.spec import spec_of
 from publisher.render.context_issue import ChartView
-from publisher.render.drawing import Picture
+from publisher.render.drawing import Picture, Tokens
 from publisher.render.words import Words
-
-Tokens = Mapping[str, Any]
 
 _SPARK = (96, 22)
 """px of a sparkline, in a line of text."""

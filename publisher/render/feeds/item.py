@@ -226,11 +226,16 @@ def prepared(feed: Feed) -> Feed:
     """
     items = tuple(map(_prepared_item, feed.items))
     feed = _cleaned(dataclasses.replace(feed, items=()) if items else feed)
-    title = _or(feed.title, feed.page_url)
-    description = _or(feed.description, title)
+    title, description = titles(feed)
     if not items and (title, description) == (feed.title, feed.description):
         return feed  # as most of a list of feeds are
     return dataclasses.replace(feed, title=title, description=description, items=items)
+
+
+def titles(feed: Feed) -> tuple[str, str]:
+    """Title and description of a feed as every format writes them."""
+    title = _or(clean(feed.title), clean(feed.page_url))
+    return title, _or(clean(feed.description), title)
 
 
 # An entry stands in the feeds of all its tags, and in each of their forms.

@@ -48,6 +48,12 @@ def test_the_head_has_a_title_and_the_last_change(make_feed: MakeFeed) -> None:
     assert root.findtext("head/dateModified") == "Mon, 27 Apr 2026 01:30:00 GMT"
 
 
+def test_a_blank_title_gives_way_to_the_address(make_feed: MakeFeed) -> None:
+    """As in the feed itself; a description that is blank is the title."""
+    outline = outline_of(make_feed(title=" ", description="\x08"))
+    assert outline["text"] == outline["description"] == outline["htmlUrl"]
+
+
 def test_feeds_keep_their_order(make_feed: MakeFeed) -> None:
     """The list is in the order in which the caller gave it."""
     root = etree.fromstring(opml.render("x", [make_feed(title=name) for name in "cab"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publisher.render.memo import Memo
+from publisher.memo import Memo
 
 
 def test_a_value_is_made_once() -> None:
