@@ -34,7 +34,7 @@ from publisher.render.theme import Theme
 from publisher.site.beside import Beside, Kind
 from publisher.site.checked_themes import checked_theme
 from publisher.site.covers import Cover
-from publisher.site.drawings import Drawings
+from publisher.site.drawings import Drawings, has_figures, has_sparklines
 from publisher.site.editions import Editions
 from publisher.site.kept_texts import KeptTexts
 from publisher.site.paper import Paper
@@ -215,6 +215,12 @@ class Parts:
     def _editions_of_a_run(self, library: Library) -> Editions:
         """The same for a run that publishes: most of its texts were on yesterday's pages."""
         return self._editions(library, Renderer(self.texts))
+
+    def draws(self) -> bool:
+        """Whether issues have something to draw: figures, or sparklines in the newest one."""
+        bulletins = self.frame.bulletins
+        newest = (each for slug, each in self.editions().newest.items() if slug in bulletins)
+        return any(map(has_figures, bulletins.values())) or any(map(has_sparklines, newest))
 
     @cached_property
     def beside(self) -> Beside:

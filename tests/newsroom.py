@@ -220,10 +220,10 @@ class Newsroom:
         if self.theme_of is not None:
             app.theme_of = self.theme_of
         app.drawings = self.drawings
+        app.covers = Cover(self.painter, lambda: self.painter.release, fonts=())
         app.beside_kinds = (
-            Paper(self.printer, lambda: self.printer.release, fonts=()),
-            Cover(self.painter, lambda: self.painter.release, fonts=()),
-        )
+            Paper(self.printer, lambda: self.printer.release, fonts=()), app.covers,
+        )  # fmt: skip
         self._open.append(app)
         return app
 

@@ -17,7 +17,6 @@ from publisher.content.issue_file import IssueFile
 from publisher.content.load import Frame
 from publisher.errors import ContentError
 from publisher.publishing import (
-    UNTIL,
     Wanted,
     backfill,
     coming,
@@ -26,6 +25,7 @@ from publisher.publishing import (
 )
 from publisher.steps import Steps
 from publisher.storage.issues import StepRow
+from publisher.until import UNTIL
 
 DAY = dt.timedelta(days=1)
 

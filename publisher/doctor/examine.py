@@ -26,6 +26,7 @@ from publisher.doctor.records import (
     check_database,
     check_drawing,
     check_overview,
+    check_share_pictures,
 )
 from publisher.doctor.resolver import NoResolver, Resolver
 from publisher.errors import ContentError
@@ -50,6 +51,7 @@ def examine(
         return
     yield from examined("content", partial(check_content, app))
     yield from examined("figures", partial(check_drawing, app))
+    yield from examined("share pictures", partial(check_share_pictures, app))
     if any(each.pdf for each in app.frame.bulletins.values()):
         yield from examined("PDF", partial(check_pdf, maker))
     database = list(examined("database", partial(check_database, app)))

@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from publisher.app import App
 from publisher.doctor.finding import Finding
+from publisher.errors import PublisherError
 from publisher.overview.judge import wrong
 from publisher.overview.look import look
-from publisher.site.drawings import has_figures
+from publisher.site.covers import MISSING
 from publisher.storage.copies import Copies
 from publisher.storage.database import reading
 from publisher.storage.facts import Facts
@@ -48,8 +49,8 @@ def check_content(app: App) -> Iterator[Finding]:
 
 
 def check_drawing(app: App) -> Iterator[Finding]:
-    """Whether figures can be drawn, where a bulletin has some: one is drawn, and not kept."""
-    if not any(map(has_figures, app.frame.bulletins.values())):
+    """Whether figures can be drawn, where issues have some: one is drawn, and not kept."""
+    if not app.draws():
         return
     names = [each.name for each in app.frame.publication.languages.values()]
     spec = {
@@ -61,6 +62,28 @@ def check_drawing(app: App) -> Iterator[Finding]:
         yield Finding("figures", "ok", "a figure can be drawn")
     else:
         yield Finding("figures", "problem", f"{fault.what}; readers get tables", fault.remedy)
+
+
+def check_share_pictures(app: App) -> Iterator[Finding]:
+    """Whether the picture of each bulletin's newest issue can be drawn; it is not kept."""
+    site, drawn = app.editions(), 0
+    asked = [slug for slug, each in app.frame.bulletins.items() if each.share_picture]
+    if asked and not app.covers.tools():
+        yield Finding("share pictures", "problem", *MISSING)
+        return
+    for slug in asked:
+        for edition in site.editions_of(slug) if slug in site.newest else ():
+            revision = site.library.published(slug, site.newest[slug].name)
+            assert revision is not None  # it is the newest of those that were
+            try:
+                app.covers.job(site, revision, edition).make()
+            except PublisherError as error:
+                yield Finding("share pictures", "problem", f"{slug} ({edition}): {error.what}",
+                              error.remedy)  # fmt: skip
+            else:
+                drawn += 1
+    if drawn:
+        yield Finding("share pictures", "ok", f"{drawn} can be drawn")
 
 
 def check_database(app: App) -> Iterator[Finding]:

@@ -17,7 +17,6 @@ from publisher.app import App
 from publisher.errors import ContentError, PublisherError
 from publisher.logs import masked
 from publisher.publishing import Report
-from publisher.site.drawings import has_figures
 from publisher.steps import is_unseen
 from publisher.storage.database import open_database
 from publisher.storage.facts import Facts
@@ -160,7 +159,7 @@ class _Book:
         if faults := drawings.faults():
             lines = [*map(str, faults[:_MOST_FAULTS]), "Readers get the numbers as tables."]
             post.trouble("drawing", "Figures are not drawn", lines)
-        elif drawings.was_asked or not any(map(has_figures, self._app.frame.bulletins.values())):
+        elif post.troubles.all("drawing") and (drawings.was_asked or not self._app.draws()):
             post.settled("drawing")
 
     def _tell_clock(self, rows: Sequence[StepRow]) -> None:

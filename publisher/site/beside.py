@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from publisher.errors import UsageError
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.render import paths
 from publisher.render.head import revision_mark
@@ -34,13 +35,17 @@ LATER = "later"
 _NONE = Path("/nonexistent")
 
 
+class NotHere(UsageError):
+    """What one file needs is not on this machine, such as a font for its script."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A file to be made: `key` is a digest of all that it follows from.
 
     `make` may be called in a thread, and takes at most two minutes.  It raises PublisherError where
-    the file cannot be made from this; UsageError where nothing of the kind can be made here, and
-    OutputError where it may be made another time.
+    the file cannot be made from this; UsageError where nothing of the kind can be made here, or
+    NotHere where others can; and OutputError where it may be made another time.
     """
 
     key: str

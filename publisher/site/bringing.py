@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from publisher.errors import OutputError, PublisherError, UsageError
 from publisher.issue.issue import IssueRevision
-from publisher.site.beside import Beside, Job, Kind, name_of, says_of
+from publisher.site.beside import Beside, Job, Kind, NotHere, name_of, says_of
 from publisher.site.editions import Editions
 
 log = logging.getLogger("publisher.site")
@@ -27,16 +27,25 @@ class Failed:
     is_final: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is not on this machine; where it is `edition`'s alone, others can be made."""
+
+    kind: str
+    why: str
+    edition: str = ""
+
+
 @dataclass(slots=True)
 class Brought:
     """What became of the files of some issues; `made` by kind, issue and edition.
 
-    `lacking` says of a kind why nothing of it can be made here; `left` how many are to come.
+    `lacking` says why some cannot be made here, each reason once; `left` how many are to come.
     """
 
     made: list[tuple[str, str, str]] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
-    lacking: dict[str, str] = field(default_factory=dict)
+    lacking: dict[Lacking, None] = field(default_factory=dict)
     left: Counter[str] = field(default_factory=Counter)
 
 
@@ -89,7 +98,8 @@ class Run:
     def _is_over(self, each: _Wanted) -> bool:
         """Whether there is no time left for one, or nothing to make it with: it comes later."""
         is_late = self.ends is not None and self.beside.clock() >= self.ends
-        if is_late or each.kind.name in self.brought.lacking:
+        lacks = any(one.kind == each.kind.name and not one.edition for one in self.brought.lacking)
+        if is_late or lacks:
             self._leave(each)
             return True
         return False
@@ -126,7 +136,8 @@ class Run:
             self.beside.seen.add(self._seen(each))
             self.brought.made.append((each.kind.name, each.revision.issue.id, each.edition))
         except UsageError as error:
-            self.brought.lacking.setdefault(each.kind.name, str(error))
+            edition = each.edition if isinstance(error, NotHere) else ""
+            self.brought.lacking[Lacking(each.kind.name, str(error), edition)] = None
             self._leave(each)
         except OutputError as error:
             self._fail(each, error)

@@ -12,13 +12,13 @@ from typing import Literal, Protocol
 from publisher.errors import OutputError, ThemeError, UsageError
 from publisher.issue.issue import Issue, IssueRevision
 from publisher.render import paths
-from publisher.site.beside import Job, says_of
+from publisher.site.beside import Job, NotHere, says_of
 from publisher.site.drawable import Hindered, LacksFont, Refused
 from publisher.site.editions import Editions
 from publisher.site.fonts import FOLDERS, digest_of_fonts
 from publisher.site.painter import Painter
 
-_MISSING = (
+MISSING = (
     "share pictures need vl-convert, which is not installed",
     "install it with `pip install 'publisher[charts]'`",
 )
@@ -110,7 +110,7 @@ class Cover:
             with self._alone:
                 return self.painter.draw("png", svg)
         except LacksFont as error:
-            raise UsageError(f"share pictures cannot be drawn: {error}", error.remedy) from error
+            raise NotHere(f"share pictures cannot be drawn: {error}", error.remedy) from error
         except Hindered as error:
             raise OutputError(f"the share picture is not drawn: {error}", error.remedy) from error
         except Refused as error:
@@ -121,4 +121,4 @@ class Cover:
 
 
 def _refuse() -> bytes:
-    raise UsageError(*_MISSING)
+    raise UsageError(*MISSING)

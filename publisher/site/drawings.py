@@ -17,6 +17,7 @@ from pathlib import Path
 
 from publisher import durable
 from publisher.config.bulletin import Bulletin
+from publisher.issue.issue import Issue
 from publisher.site.drawable import Refused
 from publisher.site.painter import Form, Painter
 
@@ -52,6 +53,12 @@ def is_installed() -> bool:
 def has_figures(settings: Bulletin) -> bool:
     """Whether issues of a bulletin have figures."""
     return any(each.block == "figure" for each in settings.sections)
+
+
+def has_sparklines(issue: Issue) -> bool:
+    """Whether a table of an issue has a column that is drawn."""
+    tables = (each.table for each in issue.sections if each.table is not None)
+    return any(column.type == "sparkline" for table in tables for column in table.columns)
 
 
 def may_draw(settings: Bulletin) -> bool:

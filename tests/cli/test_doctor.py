@@ -13,7 +13,7 @@ from publisher.doctor.examine import examine
 from publisher.doctor.finding import Finding
 from publisher.doctor.resolver import NoResolver
 from publisher.fakes.resolver import FakeResolver
-from publisher.site.drawable import Refused
+from publisher.site.drawable import LacksFont, Refused
 from publisher.site.drawings import Drawings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -87,6 +87,42 @@ def test_whether_figures_can_be_drawn(
     assert seen in found.seen
     assert remedy in found.remedy
     assert not folder.exists()
+
+
+def test_a_table_with_sparklines_is_drawn_too(quick: Newsroom) -> None:
+    """No setting says that there are some: the newest issue does."""
+    columns = [{"id": "site", "label": both("Site")},
+               {"id": "trend", "label": both("Trend"), "type": "sparkline"}]  # fmt: skip
+    quick.table(columns=columns, rows=[{"site": both("One"), "trend": "1 2 3"}])
+    section = {"id": "visits", "block": "table", "title": both("Visits"), "table": "traffic"}
+    quick.bulletin("daily", sections=[section, {"id": "top", "block": "entries", "select": {}}])
+    quick.entry("one")
+    quick.drawings = Drawings(quick.root / "var/drawings", Brush("no font"), lambda: True)  # type: ignore[arg-type]
+    assert "figures" not in look(quick)
+    quick.publish()
+
+    (found,) = look(quick)["figures"]
+    assert (found.state, found.remedy) == ("problem", "install a font")
+
+
+def test_whether_share_pictures_can_be_drawn(newsroom: Newsroom) -> None:
+    """Those of the newest issue, in each edition; what helps is said."""
+    newsroom.bulletin("daily", share_picture=True)
+    newsroom.entry("one")
+    assert "share pictures" not in look(newsroom)  # nothing is published that could be drawn
+    newsroom.publish()
+    (found,) = look(newsroom)["share pictures"]
+    assert (found.state, found.seen) == ("ok", "2 can be drawn")
+
+    newsroom.painter.errors["（中）"] = LacksFont("no font here has Chinese letters", "install one")
+    problem, fine = look(newsroom)["share pictures"]
+    assert (problem.state, fine.seen) == ("problem", "1 can be drawn")
+    assert problem.seen.startswith("daily (zh): share pictures cannot be drawn: no font here")
+    assert problem.remedy == "install one"
+
+    newsroom.painter.release = ""
+    (found,) = look(newsroom)["share pictures"]
+    assert "pip install 'publisher[charts]'" in found.remedy
 
 
 def test_figures_are_no_matter_where_there_are_none(quick: Newsroom) -> None:

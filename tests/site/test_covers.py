@@ -209,6 +209,22 @@ def test_what_fails_is_told_and_keeps_no_issue_from_readers(
     assert PICTURE in pictures(room)
 
 
+def test_a_script_without_a_font_stops_no_other_picture(room: Newsroom) -> None:
+    """English ones are made; one trouble says of which editions some are not, and what helps."""
+    room.painter.errors["（中）"] = LacksFont("no font here has Chinese letters", "install one")
+    room.entry("two", day="2026-04-27")
+    for day in ("2026-04-26", "2026-04-27"):
+        (remark,) = room.publish(day).remarks
+        assert remark.startswith("share pictures (zh) were left out: share pictures cannot be")
+
+    assert [each.partition("/")[0] for each in pictures(room)] == ["en", "en"]
+    assert _troubles(room) == {"beside:cover": "Some share pictures cannot be made here"}
+    room.painter.errors.clear()
+    room.publish("2026-04-28")
+    room.app().build()
+    assert [each.partition("/")[0] for each in pictures(room)] == ["en", "en", "zh", "zh"]
+
+
 def _troubles(room: Newsroom) -> dict[str, str]:
     return {each.key: each.subject for each in room.app().post.troubles.all("beside:")}
 
