@@ -17,6 +17,7 @@ from publisher.site.drawable import Hindered, LacksFont, Refused
 from publisher.site.editions import Editions
 from publisher.site.fonts import FOLDERS, digest_of_fonts
 from publisher.site.painter import Painter
+from publisher.site.program import installed
 
 MISSING = (
     "share pictures need vl-convert, which is not installed",
@@ -35,12 +36,8 @@ def issue_cover(site: Editions, revision: IssueRevision, edition: str) -> str:
 
 
 def _release() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"vl-convert {version('vl-convert-python')}"
-    except PackageNotFoundError:
-        return ""
+    found = installed("vl-convert-python")
+    return found and f"vl-convert {found}"
 
 
 class Draws(Protocol):

@@ -14,10 +14,10 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from publisher.errors import OutputError, UsageError
+from publisher.site.program import installed
 
 _NICENESS = 15
 _KEPT = ("pagefind.js", "pagefind-entry.json")
@@ -38,13 +38,12 @@ class Record:
 
 def release() -> str:
     """Which Pagefind is installed; raises UsageError where the extended one is not."""
-    try:
-        return version("pagefind-bin-extended")
-    except PackageNotFoundError as error:
-        raise UsageError(
-            "the search needs Pagefind, the extended one, which is not installed",
-            "install it with `pip install 'publisher[search]'`",
-        ) from error
+    if found := installed("pagefind-bin-extended"):
+        return found
+    raise UsageError(
+        "the search needs Pagefind, the extended one, which is not installed",
+        "install it with `pip install 'publisher[search]'`",
+    )
 
 
 def make_bundle(records: Iterable[Record], language: str) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from publisher.site import attached
 from publisher.site.beside import Job
 from publisher.site.editions import Editions
 from publisher.site.fonts import FOLDERS, digest_of_fonts
+from publisher.site.program import installed
 
 if TYPE_CHECKING:
     from publisher.render.pdf import Printable
@@ -93,12 +94,8 @@ def _remedy() -> str:
 
 
 def _release() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"WeasyPrint {version('weasyprint')}"
-    except PackageNotFoundError:
-        return ""
+    found = installed("weasyprint")
+    return found and f"WeasyPrint {found}"
 
 
 def _in_a_process(

@@ -1,11 +1,11 @@
-"""What this program is, for what it keeps: other versions may make something else of the same."""
+"""What this program is, and what else is installed: others may make something else of the same."""
 
 from __future__ import annotations
 
 import hashlib
 import sys
 from collections.abc import Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from publisher.version import VERSION
@@ -16,6 +16,14 @@ SIZE = 16  # bytes of a digest
 def digest(data: bytes) -> bytes:
     """What tells whether data is whole."""
     return hashlib.blake2b(data, digest_size=SIZE).digest()
+
+
+def installed(package: str) -> str:
+    """The version of a package; "" where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def program(packages: Iterable[str], sources: Iterable[Path]) -> str:
