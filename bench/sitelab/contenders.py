@@ -84,7 +84,8 @@ class Ours(Contender):
         return self.root / "public"
 
     def prepare(self) -> None:
-        """Nothing: the publication is ours."""
+        """The publication is ours; who has an archive has a database, too."""
+        run([ROOT / ".venv/bin/publisher", "migrate"], self.root)
 
     def build(self) -> Run:
         """Run over what is there."""
@@ -93,7 +94,7 @@ class Ours(Contender):
     def forget(self) -> None:
         """All that can be derived from the archive goes, the index too."""
         for path in (self.root / "var").iterdir():
-            if path.name != "archive":
+            if path.name not in ("archive", "publisher.sqlite", "keys.json"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def daily(self, day: dt.date) -> Run:
