@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import importlib
 import logging
@@ -68,10 +67,8 @@ class _Commands(click.Group):
             return None
         # pydantic would look through every package that is installed for plugins of its own.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-        # Nothing that is imported is garbage: looking for it takes a tenth of a start.  Nor is it
-        # looked for when the process ends, which would take a fortieth of a daily run.
+        # Nothing that is imported is garbage: looking for it takes a tenth of a start.
         gc.disable()
-        atexit.register(gc.freeze)
         try:
             module = importlib.import_module(f"publisher.cli.{cmd_name}")
         finally:

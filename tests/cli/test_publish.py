@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -244,3 +246,17 @@ def test_without_a_branch_nothing_is_pulled(run: Run, newsroom: Newsroom) -> Non
     newsroom.entry("one")
     code, _, errors = run("publish", "--pull", "--no-send")
     assert (code, "pull" in errors) == (0, False)
+
+
+def test_all_that_was_open_is_closed(newsroom: Newsroom) -> None:
+    """Else SQLite leaves its log beside what is derived."""
+    newsroom.entry("one")
+    newsroom.commit()
+    done = subprocess.run(
+        [sys.executable, "-m", "publisher", "--root", str(newsroom.root),
+         "--now", "2026-04-26T19:00+08:00", "publish"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    left = [path.name for path in (newsroom.root / "var").rglob("*-wal")]
+    assert left == []
